@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets stand in the order in which data flows; ARCHITECTURE.md says what each one may import.
+
+let dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: ["YAML"]),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.0"),
+]
+
+extension Target.Dependency {
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let system = product(name: "SystemPackage", package: "swift-system")
+}
+
+let targets: [Target] = [
+    .target(name: "HoldfastCore"),
+    .target(name: "HoldfastStore", dependencies: ["HoldfastCore"]),
+    .target(name: "HoldfastStoreSQLite", dependencies: ["HoldfastCore", "HoldfastStore", .grdb, .crypto, .logging]),
+    .target(name: "HoldfastModels", dependencies: ["HoldfastCore", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1]),
+    .target(name: "HoldfastTools", dependencies: ["HoldfastCore", .logging, .subprocess, .system]),
+    .target(name: "HoldfastRuntime", dependencies: ["HoldfastCore", "HoldfastStore", .logging, .serviceLifecycle]),
+    .target(
+        name: "HoldfastAPI",
+        dependencies: [
+            "HoldfastCore", "HoldfastStore", "HoldfastRuntime", .crypto, .httpTypes, .hummingbird, .logging, .nioCore,
+        ]),
+    .target(
+        name: "HoldfastServer",
+        dependencies: [
+            "HoldfastCore", "HoldfastStore", "HoldfastStoreSQLite", "HoldfastModels", "HoldfastTools",
+            "HoldfastRuntime", "HoldfastAPI", .asyncHTTPClient, .configuration, .crypto, .hummingbird, .logging,
+            .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .system,
+        ]),
+    .executableTarget(
+        name: "holdfast",
+        dependencies: [
+            "HoldfastCore", "HoldfastStore", "HoldfastStoreSQLite", "HoldfastTools", "HoldfastServer", .argumentParser,
+            .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
+        ]),
+    .target(name: "HoldfastTestKit", dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastRuntime", .logging]),
+    .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore", "HoldfastTestKit"]),
+    .testTarget(
+        name: "HoldfastStoreTests",
+        dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastStoreSQLite", "HoldfastTestKit", .grdb]),
+    .testTarget(
+        name: "HoldfastModelsTests",
+        dependencies: [
+            "HoldfastCore", "HoldfastModels", .asyncHTTPClient, .hummingbird, .httpTypes, .nioCore, .logging,
+        ],
+        resources: [.copy("Vectors")]),
+    .testTarget(name: "HoldfastToolsTests", dependencies: ["HoldfastCore", "HoldfastTools"]),
+]
+
+for target in targets where target.type != .plugin {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
+
+let package = Package(
+    name: "holdfast",
+    products: [.executable(name: "holdfast", targets: ["holdfast"])],
+    dependencies: dependencies,
+    targets: targets,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,40 @@
+/// Work outside the core that must be in progress.
+public enum Effect: Sendable, Equatable {
+    /// The due model call.
+    case modelCall(number: Int, attempt: Int, notBefore: Milliseconds)
+    /// A server-side tool call.
+    case tool(call: String, attempt: Int)
+    /// Making the session's environment.
+    case environment
+
+    /// Identifies one attempt of one effect in its session.
+    public var id: String {
+        switch self {
+        case .modelCall(let number, let attempt, _): "model:\(number):\(attempt)"
+        case .tool(let call, let attempt): "tool:\(call):\(attempt)"
+        case .environment: "environment"
+        }
+    }
+}
+
+extension SessionCore {
+    /// The effects that must be in progress, in a fixed order: a function of the state alone.
+    public static func outstanding(_ state: SessionState) -> [Effect] {
+        guard !state.isDeleted else { return [] }
+        var effects: [Effect] = []
+        if state.environment.status == .pending { effects.append(.environment) }
+        guard state.activeTurn != nil else { return effects }
+        for open in state.openCalls {
+            guard case .server(let tool) = state.call(of: open).runner else { continue }
+            guard tool.effectClass != .atMostOnce || open.isStarted else { continue }
+            effects.append(.tool(call: open.id, attempt: open.attempt))
+        }
+        if let due = state.dueCall, state.openCalls.isEmpty, !state.isBudgetReached,
+            state.environment.status == .connected
+        {
+            effects.append(
+                .modelCall(number: state.modelCalls + 1, attempt: due.attempt, notBefore: due.notBefore))
+        }
+        return effects
+    }
+}

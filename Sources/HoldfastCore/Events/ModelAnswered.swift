@@ -1,0 +1,41 @@
+/// A model call was answered: the one place where the answer is stored.
+public struct ModelAnswered: Sendable, Equatable, JSONWritable {
+    public var answer: ModelAnswer
+    /// Who runs each of the answer's calls.
+    public var runners: [ToolCall.Runner]
+
+    public init(answer: ModelAnswer, runners: [ToolCall.Runner]) {
+        self.answer = answer
+        self.runners = runners
+    }
+
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            if !answer.reasoning.isEmpty { writer.member("reasoning", answer.reasoning) }
+            if !answer.text.isEmpty { writer.member("text", answer.text) }
+            if !answer.calls.isEmpty {
+                writer.array("calls") { writer in
+                    for (call, runner) in zip(answer.calls, runners) {
+                        writer.value(ToolCall(id: "", name: call.name, arguments: call.arguments, runner: runner))
+                    }
+                }
+            }
+            writer.member("usage", answer.usage)
+            if answer.cost != 0 { writer.member("cost", answer.cost) }
+            if answer.isTruncated { writer.member("truncated", true) }
+        }
+    }
+
+    init(_ json: JSONObject) throws(JSONReadError) {
+        let calls = try (json["calls"] == nil ? [] : json.objects("calls")).map { (call) throws(JSONReadError) in
+            try ToolCall(call)
+        }
+        self.init(
+            answer: ModelAnswer(
+                reasoning: json["reasoning"]?.string ?? "", text: json["text"]?.string ?? "",
+                calls: calls.map { ModelAnswer.Call(name: $0.name, arguments: $0.arguments) },
+                usage: try TokenUsage(json.array("usage")), cost: json["cost"]?.integer ?? 0,
+                isTruncated: json["truncated"]?.bool ?? false),
+            runners: calls.map(\.runner))
+    }
+}

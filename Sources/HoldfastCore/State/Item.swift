@@ -1,0 +1,85 @@
+/// A part of a turn that a person would recognise.
+public struct Item: Sendable, Equatable {
+    /// How far an item is. Items that clients send are always completed.
+    public enum Status: String, Sendable {
+        case inProgress = "in_progress"
+        case completed
+        case failed
+        /// Cut off: by a cancel, by a broken model stream, or by a crash.
+        case incomplete
+    }
+
+    /// What the item holds.
+    public enum Body: Sendable, Equatable {
+        case userMessage([ContentPart])
+        case assistantMessage(text: String, isFinal: Bool)
+        case reasoning(summary: String)
+        case toolCall(ToolCall)
+        /// The client's result of a function call: an output, or an error text.
+        case functionOutput(call: String, output: FunctionOutput)
+    }
+
+    public var id: String
+    public var turn: String
+    public var status: Status
+    public var body: Body
+    /// The model call that this item belongs to: the one that made it, whose call it answers, or, of a user message,
+    /// the first that sees it. Orders the context; see `Context`.
+    public var modelCall: Int
+    /// The place among the turn's outputs; `nil` for inputs.
+    public var outputIndex: Int?
+
+    public init(id: String, turn: String, status: Status, body: Body, modelCall: Int, outputIndex: Int? = nil) {
+        self.id = id
+        self.turn = turn
+        self.status = status
+        self.body = body
+        self.modelCall = modelCall
+        self.outputIndex = outputIndex
+    }
+}
+
+/// A piece of a message.
+public enum ContentPart: Sendable, Equatable {
+    case text(String)
+    /// An image's URL, which may be a `data:` URL.
+    case image(url: String)
+}
+
+/// What a client gave as the result of a function call.
+public enum FunctionOutput: Sendable, Equatable {
+    case none
+    case text(String)
+    case parts([ContentPart])
+    case error(String)
+}
+
+/// A call that the model asked for.
+public struct ToolCall: Sendable, Equatable {
+    /// Who runs a call.
+    public enum Runner: Sendable, Equatable {
+        /// The client, which sends the result as an input event.
+        case client
+        /// This server.
+        case server(ServerTool)
+        /// Nobody: the model named a tool that it was not offered, or wrote unusable arguments. Says why.
+        case refused(String)
+    }
+
+    /// Identifies the call over all its attempts.
+    public var id: String
+    public var name: String
+    /// The arguments, as the JSON text that the model wrote.
+    public var arguments: String
+    public var runner: Runner
+    /// What a server-side tool answered; `nil` while it is open and for function calls.
+    public var outcome: ToolOutcome?
+
+    public init(id: String, name: String, arguments: String, runner: Runner, outcome: ToolOutcome? = nil) {
+        self.id = id
+        self.name = name
+        self.arguments = arguments
+        self.runner = runner
+        self.outcome = outcome
+    }
+}

@@ -1,0 +1,106 @@
+// What the events of a model call mean: pieces open items, the answer completes them.
+
+extension SessionState {
+    mutating func fold(_ event: ModelDelta) {
+        guard dueCall != nil else { return }
+        switch event.piece {
+        case .reasoning(let text):
+            let item = dueCall?.reasoning ?? open("rs", 0, .reasoning(summary: ""))
+            dueCall?.reasoning = item
+            append(text, to: item)
+        case .text(let text):
+            // Text after reasoning: the reasoning is complete.
+            if let reasoning = dueCall?.reasoning { items[reasoning].status = .completed }
+            let item = dueCall?.text ?? open("msg", 0, .assistantMessage(text: "", isFinal: false))
+            dueCall?.text = item
+            append(text, to: item)
+        }
+    }
+
+    mutating func fold(_ event: ModelAnswered) {
+        guard let due = dueCall else { return }
+        let answer = event.answer
+        dueCall = nil
+        complete(due.reasoning, "rs", 0, .reasoning(summary: answer.reasoning), isEmpty: answer.reasoning.isEmpty)
+        complete(
+            due.text, "msg", 1, .assistantMessage(text: answer.text, isFinal: answer.calls.isEmpty),
+            isEmpty: answer.text.isEmpty)
+        if answer.isTruncated, !answer.text.isEmpty { items[due.text ?? items.count - 1].status = .incomplete }
+        for (index, (call, runner)) in zip(answer.calls, event.runners).enumerated() {
+            add(call, runner, index)
+        }
+        count(answer)
+        modelCalls += 1
+        // Refused calls have their result at once; a message that the call did not see needs another one.
+        if openCalls.isEmpty, !answer.calls.isEmpty || hasUnseenInput {
+            dueCall = DueCall()
+            hasUnseenInput = false
+        }
+    }
+
+    mutating func fold(_ event: ModelAttemptFailed) {
+        guard dueCall != nil else { return }
+        closePartialItems()
+        dueCall?.attempt += 1
+        if event.isCounted { dueCall?.failures += 1 }
+        dueCall?.notBefore = event.retryAt
+    }
+
+    /// Closes what the running attempt streamed so far as incomplete.
+    mutating func closePartialItems() {
+        for case let index? in [dueCall?.reasoning, dueCall?.text] where items[index].status == .inProgress {
+            items[index].status = .incomplete
+        }
+        dueCall?.reasoning = nil
+        dueCall?.text = nil
+    }
+
+    private mutating func count(_ answer: ModelAnswer) {
+        let last = turns.count - 1
+        turns[last].usage += answer.usage
+        turns[last].modelCalls += 1
+        usage += answer.usage
+        spent += answer.cost
+    }
+
+    private mutating func add(_ call: ModelAnswer.Call, _ runner: ToolCall.Runner, _ index: Int) {
+        let prefix: String
+        let status: Item.Status
+        switch runner {
+        case .client: (prefix, status) = ("fc", .inProgress)
+        case .server(let tool): (prefix, status) = (tool.presentation == .command ? "cmd" : "call", .inProgress)
+        case .refused: (prefix, status) = ("fc", .failed)
+        }
+        let id = identifiers.call(seq, index)
+        let body = ToolCall(id: id, name: call.name, arguments: call.arguments, runner: runner)
+        let item = open(prefix, 2 + index, .toolCall(body))
+        items[item].status = status
+        if status == .inProgress { openCalls.append(OpenCall(item: item, id: id)) }
+    }
+
+    /// Adds an output item in progress and returns its index.
+    private mutating func open(_ prefix: String, _ index: Int, _ body: Item.Body) -> Int {
+        let last = turns.count - 1
+        items.append(
+            Item(
+                id: identifiers.item(prefix, seq, index), turn: turns[last].id, status: .inProgress, body: body,
+                modelCall: modelCalls + 1, outputIndex: turns[last].outputs))
+        turns[last].outputs += 1
+        return items.count - 1
+    }
+
+    private mutating func complete(_ item: Int?, _ prefix: String, _ index: Int, _ body: Item.Body, isEmpty: Bool) {
+        guard item != nil || !isEmpty else { return }
+        let place = item ?? open(prefix, index, body)
+        items[place].body = body
+        items[place].status = .completed
+    }
+
+    private mutating func append(_ text: String, to item: Int) {
+        switch items[item].body {
+        case .reasoning(let old): items[item].body = .reasoning(summary: old + text)
+        case .assistantMessage(let old, let isFinal): items[item].body = .assistantMessage(text: old + text, isFinal: isFinal)
+        default: break
+        }
+    }
+}
