@@ -1,5 +1,3 @@
-public import HoldfastCore
-
 /// A session's row.
 public struct SessionRow: Sendable, Equatable {
     public var id: String

@@ -38,3 +38,12 @@ extension SessionCore {
         return effects
     }
 }
+
+extension SessionCore {
+    /// Whether an effect that runs may go on although it would not be started now: a model call that is under way when
+    /// the budget is reached ends by itself.
+    public static func isUnderWay(_ effect: Effect, in state: SessionState) -> Bool {
+        guard case .modelCall(let number, let attempt, _) = effect, let due = state.dueCall else { return false }
+        return state.activeTurn != nil && number == state.modelCalls + 1 && attempt == due.attempt
+    }
+}

@@ -1,0 +1,71 @@
+import HoldfastCore
+import HoldfastStore
+
+/// Commands that go into one commit: what they decide, and who waits for it.
+struct CommitBatch {
+    private(set) var state: SessionState
+    private(set) var events: [(event: SessionEvent, at: Milliseconds)] = []
+    private(set) var keys: [IdempotencyRecord] = []
+    /// The public events; `nil` when nobody followed the session.
+    private(set) var frames: [StreamFrame]?
+    private let projection: (any StreamProjection)?
+    private var replies: [Reply] = []
+    private var results: [SessionCommand] = []
+
+    init(_ state: SessionState, frames projection: (any StreamProjection)?) {
+        self.state = state
+        self.projection = projection
+        frames = projection == nil ? nil : []
+    }
+
+    /// Decides a command on top of what the batch holds already. A refused one is answered at once.
+    mutating func apply(
+        _ command: SessionCommand, key: IdempotencyRecord?, reply: Reply?, at time: Milliseconds,
+        limits: Limits
+    ) {
+        var seen: [StreamFrame] = []
+        let projection = projection
+        let onEvent: ((SessionEvent, SessionState, SessionState) -> Void)? = projection.map { projection in
+            { event, before, after in
+                projection.project(event, before: before, after: after, at: max(time, before.lastActiveAt), into: &seen)
+            }
+        }
+        let decision: Decision
+        do throws(CommandError) {
+            decision = try SessionCore.decide(state, command, at: time, limits: limits, onEvent: onEvent)
+        } catch {
+            reply?.resume(returning: .failure(.refused(error)))
+            return
+        }
+        state = decision.state
+        events += decision.events.map { ($0, decision.time) }
+        frames? += seen
+        if let key { keys.append(key) }
+        if let reply { replies.append(reply) } else { results.append(command) }
+    }
+
+    /// A repeated request: it is answered with the others, and does nothing.
+    mutating func add(duplicate reply: Reply) { replies.append(reply) }
+
+    /// Answers everybody who waits.
+    func answer(_ result: Result<SessionState, SubmitError>) {
+        for reply in replies { reply.resume(returning: result) }
+    }
+
+    /// The batch as journal records.
+    func records(after seq: Int64) -> [JournalRecord] {
+        events.enumerated().map { index, entry in
+            JournalRecord(
+                seq: seq + 1 + Int64(index), kind: entry.event.kind, version: SessionEvent.version, at: entry.at,
+                body: entry.event.encode())
+        }
+    }
+
+    /// The same batch without the requests, decided anew; `nil` when it would be empty.
+    func retryable(from state: SessionState, at time: Milliseconds, limits: Limits) -> CommitBatch? {
+        guard !results.isEmpty else { return nil }
+        var batch = CommitBatch(state, frames: projection)
+        for command in results { batch.apply(command, key: nil, reply: nil, at: time, limits: limits) }
+        return batch.events.isEmpty ? nil : batch
+    }
+}

@@ -1,0 +1,107 @@
+import HoldfastCore
+import Logging
+
+/// Performs one attempt of one effect and sends what comes out of it to the session's mailbox. Knows nothing of the
+/// journal: whether a result still counts is decided by the core.
+struct EffectRunner: Sendable {
+    let models: any ModelProvider
+    let tools: any ToolRunner
+    let clock: any RuntimeClock
+    let counters: CounterBox
+    let limits: Limits
+
+    /// Performs an effect as the given state asks for it.
+    func run(_ effect: Effect, of state: SessionState, to mailbox: Mailbox) async {
+        switch effect {
+        case .environment: await prepareEnvironment(of: state, to: mailbox)
+        case .modelCall(let number, let attempt, let notBefore):
+            do { try await clock.sleep(until: notBefore) } catch { return }
+            await callModel(.init(number: number, attempt: attempt), of: state, to: mailbox)
+        case .tool(let call, let attempt):
+            await runTool(.init(call: call, attempt: attempt), of: state, to: mailbox)
+        }
+    }
+
+    private func prepareEnvironment(of state: SessionState, to mailbox: Mailbox) async {
+        var change = EnvironmentChanged(status: .connected)
+        do {
+            try await tools.prepare(state.environment, session: state.id)
+        } catch {
+            change = EnvironmentChanged(status: .failed, error: error.message)
+        }
+        guard !Task.isCancelled else { return }
+        _ = mailbox.push(.result(.environment(change)))
+    }
+
+    private func callModel(
+        _ attempt: SessionCommand.ModelAttempt, of state: SessionState, to mailbox: Mailbox
+    ) async {
+        let serverTools = tools.tools(in: state.environment)
+        let functions = state.agent.functions
+        let offered = functions + serverTools.map(\.definition).filter { tool in
+            !functions.contains { $0.name == tool.name }
+        }
+        let request = ModelRequest(
+            model: state.agent.model, instructions: state.agent.instructions, context: Context.entries(state),
+            tools: offered, settings: state.agent.settings, session: state.id)
+        let output = ModelOutput(attempt: attempt)
+        counters.update { $0.modelCalls += 1 }
+        do throws(ModelError) {
+            let answer = try await models.call(request) { piece in
+                if let envelope = output.add(piece) { _ = mailbox.push(envelope) }
+            }
+            guard !Task.isCancelled else { return }
+            try check(answer)
+            let runners = answer.calls.map { call in
+                runner(of: call, functions: functions, serverTools: serverTools)
+            }
+            _ = mailbox.push(.result(.modelAnswered(attempt, ModelAnswered(answer: answer, runners: runners))))
+        } catch {
+            guard !Task.isCancelled else { return }
+            counters.update { $0.modelFailures += 1 }
+            _ = mailbox.push(.result(.modelFailed(attempt, error, jitter: Double.random(in: 0..<1))))
+        }
+    }
+
+    private func check(_ answer: ModelAnswer) throws(ModelError) {
+        guard answer.calls.count <= limits.callsPerModelAnswer else {
+            throw ModelError(
+                .server, "the model asked for \(answer.calls.count) tool calls at once, more than the limit of \(limits.callsPerModelAnswer)",
+                isRetryable: false)
+        }
+        guard answer.text.utf8.count + answer.reasoning.utf8.count <= limits.modelOutput else {
+            throw ModelError(
+                .server, "the model's answer is longer than the limit of \(limits.modelOutput) bytes",
+                isRetryable: false)
+        }
+    }
+
+    /// Who runs a call that the model asks for. A function of the agent hides a server-side tool of the same name.
+    private func runner(
+        of call: ModelAnswer.Call, functions: [ToolDefinition], serverTools: [OfferedTool]
+    ) -> ToolCall.Runner {
+        guard let arguments = try? JSONParser.parse(call.arguments), arguments.object != nil else {
+            return .refused("The arguments of \(call.name) are not a JSON object.")
+        }
+        if functions.contains(where: { $0.name == call.name }) { return .client }
+        if let tool = serverTools.first(where: { $0.definition.name == call.name }) { return .server(tool.server) }
+        return .refused("There is no tool named \(call.name).")
+    }
+
+    private func runTool(
+        _ attempt: SessionCommand.ToolAttempt, of state: SessionState, to mailbox: Mailbox
+    ) async {
+        guard let open = state.openCalls.first(where: { $0.id == attempt.call }) else { return }
+        let call = state.call(of: open)
+        let output = ToolOutputGather(attempt: attempt)
+        counters.update { $0.toolCalls += 1 }
+        let invocation = ToolInvocation(
+            session: state.id, environment: state.environment, call: call.id, attempt: attempt.attempt,
+            name: call.name, arguments: call.arguments)
+        let outcome = await tools.run(invocation) { text in
+            if let envelope = output.add(text) { _ = mailbox.push(envelope) }
+        }
+        guard !Task.isCancelled else { return }
+        _ = mailbox.push(.result(.toolFinished(attempt, outcome)))
+    }
+}

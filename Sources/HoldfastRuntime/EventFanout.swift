@@ -1,0 +1,78 @@
+public import HoldfastCore
+import Synchronization
+
+/// Hands what sessions commit to whoever follows them. Holds nothing for sessions that nobody follows, and a bounded
+/// amount for each follower.
+public final class EventFanout: Sendable {
+    private typealias Shard = Mutex<[String: [ObjectIdentifier: StreamSubscription]]>
+
+    private final class ShardBox: Sendable {
+        let sessions = Shard([:])
+    }
+
+    private let shards: [ShardBox]
+    private let bufferLimit: Int
+
+    public init(limits: Limits) {
+        shards = (0..<64).map { _ in ShardBox() }
+        bufferLimit = limits.streamBuffer
+    }
+
+    /// How many subscriptions there are.
+    public var count: Int {
+        shards.reduce(0) { $0 + $1.sessions.withLock { $0.values.reduce(0) { $0 + $1.count } } }
+    }
+
+    /// Begins to follow a session. `owner` names the key, so that its streams can be ended with it.
+    func subscribe(session: String, owner: String) -> StreamSubscription {
+        let subscription = StreamSubscription(session: session, owner: owner, limit: bufferLimit)
+        shard(session).sessions.withLock { $0[session, default: [:]][ObjectIdentifier(subscription)] = subscription }
+        return subscription
+    }
+
+    func unsubscribe(_ subscription: StreamSubscription) {
+        shard(subscription.session).sessions.withLock { sessions in
+            sessions[subscription.session]?[ObjectIdentifier(subscription)] = nil
+            if sessions[subscription.session]?.isEmpty == true { sessions[subscription.session] = nil }
+        }
+    }
+
+    /// Whether anybody follows a session.
+    func hasSubscribers(_ session: String) -> Bool {
+        shard(session).sessions.withLock { $0[session] != nil }
+    }
+
+    /// Hands out what was committed; `frames` is `nil` when they were not made, then readers look into the journal.
+    func publish(session: String, from first: Int64, through last: Int64, frames: [StreamFrame]?) {
+        let followers = shard(session).sessions.withLock { $0[session].map { Array($0.values) } }
+        for follower in followers ?? [] { follower.receive(from: first, through: last, frames: frames) }
+    }
+
+    /// Ends all streams of a session that was deleted.
+    func end(session: String) {
+        let followers = shard(session).sessions.withLock { $0[session].map { Array($0.values) } }
+        for follower in followers ?? [] { follower.end() }
+    }
+
+    /// Ends all streams that a key opened.
+    public func end(owner: String) {
+        forEach { if $0.owner == owner { $0.end() } }
+    }
+
+    /// Ends all streams.
+    func endAll() { forEach { $0.end() } }
+
+    /// Lets every waiting reader send a sign of life.
+    func keepAlive() { forEach { $0.keepAlive() } }
+
+    private func forEach(_ body: (StreamSubscription) -> Void) {
+        for shard in shards {
+            let all = shard.sessions.withLock { $0.values.flatMap(\.values) }
+            for subscription in all { body(subscription) }
+        }
+    }
+
+    private func shard(_ session: String) -> ShardBox {
+        shards[Partition.of(session: session) % shards.count]
+    }
+}

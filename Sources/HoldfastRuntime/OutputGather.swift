@@ -1,0 +1,84 @@
+import HoldfastCore
+import Synchronization
+
+/// Gathers the pieces of a model's answer. While a commit is under way the pieces come together, so a fast model makes
+/// few events and a slow one is passed on token by token.
+final class ModelOutput: OutputBuffer {
+    private struct State {
+        var pieces: [ModelPiece] = []
+        var isAnnounced = false
+        var hasReasoning = false
+        var hasText = false
+    }
+
+    private let attempt: SessionCommand.ModelAttempt
+    private let state = Mutex(State())
+
+    init(attempt: SessionCommand.ModelAttempt) {
+        self.attempt = attempt
+    }
+
+    /// Adds a piece and says what to do about it: the first piece of an item goes out by itself, so that readers see
+    /// at once that something is coming.
+    func add(_ piece: ModelPiece) -> Envelope? {
+        state.withLock { state in
+            let isFirst =
+                switch piece {
+                case .reasoning: !state.hasReasoning
+                case .text: !state.hasText
+                }
+            switch piece {
+            case .reasoning: state.hasReasoning = true
+            case .text: state.hasText = true
+            }
+            if isFirst {
+                defer { state.pieces = [] }
+                return .result(.modelPieces(attempt, state.pieces + [piece]))
+            }
+            switch (state.pieces.last, piece) {
+            case (.text(let old), .text(let new)): state.pieces[state.pieces.count - 1] = .text(old + new)
+            case (.reasoning(let old), .reasoning(let new)):
+                state.pieces[state.pieces.count - 1] = .reasoning(old + new)
+            default: state.pieces.append(piece)
+            }
+            guard !state.isAnnounced else { return nil }
+            state.isAnnounced = true
+            return .output(self)
+        }
+    }
+
+    func take() -> SessionCommand? {
+        state.withLock { state in
+            state.isAnnounced = false
+            defer { state.pieces = [] }
+            return state.pieces.isEmpty ? nil : .modelPieces(attempt, state.pieces)
+        }
+    }
+}
+
+/// Gathers a tool's output.
+final class ToolOutputGather: OutputBuffer {
+    private let attempt: SessionCommand.ToolAttempt
+    private let state = Mutex((text: "", isAnnounced: false))
+
+    init(attempt: SessionCommand.ToolAttempt) {
+        self.attempt = attempt
+    }
+
+    func add(_ text: String) -> Envelope? {
+        state.withLock { state in
+            state.text += text
+            guard !state.isAnnounced else { return nil }
+            state.isAnnounced = true
+            return .output(self)
+        }
+    }
+
+    func take() -> SessionCommand? {
+        state.withLock { state in
+            state.isAnnounced = false
+            defer { state.text = "" }
+            return state.text.isEmpty ? nil : .toolOutput(attempt, state.text)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import HoldfastCore
+
+/// The effects of one session that are in progress: always those that its state asks for.
+struct RunningEffects {
+    private var tasks: [String: (effect: Effect, task: Task<Void, Never>)] = [:]
+    private let runner: EffectRunner
+    private let mailbox: Mailbox
+    private let executor: (any TaskExecutor)?
+
+    init(runner: EffectRunner, mailbox: Mailbox, executor: (any TaskExecutor)?) {
+        self.runner = runner
+        self.mailbox = mailbox
+        self.executor = executor
+    }
+
+    /// Starts what is missing and cancels what is no longer asked for.
+    mutating func reconcile(with state: SessionState) {
+        let wanted = SessionCore.outstanding(state)
+        if !tasks.isEmpty {
+            for (id, running) in tasks
+            where !wanted.contains(running.effect) && !SessionCore.isUnderWay(running.effect, in: state) {
+                running.task.cancel()
+                tasks[id] = nil
+            }
+        }
+        for effect in wanted where tasks[effect.id] == nil {
+            let (runner, mailbox) = (runner, mailbox)
+            let task = Task(executorPreference: executor) { await runner.run(effect, of: state, to: mailbox) }
+            tasks[effect.id] = (effect, task)
+        }
+    }
+
+    /// Cancels everything and waits until it has ended.
+    mutating func stop() async {
+        for (_, running) in tasks { running.task.cancel() }
+        for (_, running) in tasks { await running.task.value }
+        tasks = [:]
+    }
+}

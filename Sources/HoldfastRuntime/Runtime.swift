@@ -1,0 +1,186 @@
+public import HoldfastCore
+public import HoldfastStore
+public import Logging
+import Synchronization
+
+/// The shell around the pure core: holds live sessions, journals what they decide, performs their effects, and hands
+/// out what was committed.
+public final class Runtime: Sendable {
+    let store: any Store
+    let effects: EffectRunner
+    let projection: any StreamProjection
+    public let clock: any RuntimeClock
+    public let limits: Limits
+    let logger: Logger
+    let executor: (any TaskExecutor)?
+    let loader: StateLoader
+    public let fanout: EventFanout
+    let counters: CounterBox
+    let registry: SessionRegistry
+    /// Sessions that a failed commit threw out of memory; loaded anew by and by.
+    let dropped = Mutex<Set<String>>([])
+
+    /// What a runtime is made of.
+    public struct Dependencies: Sendable {
+        public var store: any Store
+        public var models: any ModelProvider
+        public var tools: any ToolRunner
+        public var projection: any StreamProjection
+        public var clock: any RuntimeClock
+        public var limits: Limits
+        public var logger: Logger
+        /// Where sessions and effects run; `nil` is the global pool. Simulations bring a seeded one.
+        public var executor: (any TaskExecutor)?
+
+        public init(
+            store: any Store, models: any ModelProvider, tools: any ToolRunner, projection: any StreamProjection,
+            logger: Logger
+        ) {
+            self.store = store
+            self.models = models
+            self.tools = tools
+            self.projection = projection
+            self.logger = logger
+            clock = SystemClock()
+            limits = Limits()
+        }
+    }
+
+    public init(_ dependencies: Dependencies) {
+        store = dependencies.store
+        projection = dependencies.projection
+        clock = dependencies.clock
+        limits = dependencies.limits
+        logger = dependencies.logger
+        executor = dependencies.executor
+        loader = StateLoader(store: dependencies.store)
+        fanout = EventFanout(limits: dependencies.limits)
+        counters = CounterBox()
+        registry = SessionRegistry()
+        effects = EffectRunner(
+            models: dependencies.models, tools: dependencies.tools, clock: dependencies.clock, counters: counters,
+            limits: dependencies.limits)
+    }
+
+    /// What was counted since the start.
+    public var statistics: RuntimeCounters { counters.values }
+
+    /// How many sessions are in memory.
+    public var liveSessionCount: Int { registry.count }
+
+    /// Creates a session, with a first input if there is one; both become durable together.
+    public func create(
+        session: String, _ created: SessionCreated, input: [SessionCommand.InputEvent]
+    ) async throws(SubmitError) -> SessionState {
+        let time = clock.now()
+        var events: [SessionEvent] = [.sessionCreated(created)]
+        var state = SessionCore.start(session: session, created, at: time)
+        if !input.isEmpty {
+            do throws(CommandError) {
+                let decision = try SessionCore.decide(state, .input(input), at: time, limits: limits)
+                events += decision.events
+                state = decision.state
+            } catch {
+                throw .refused(error)
+            }
+        }
+        let records = events.enumerated().map { index, event in
+            JournalRecord(
+                seq: Int64(index) + 1, kind: event.kind, version: SessionEvent.version, at: time, body: event.encode())
+        }
+        do {
+            let epoch = store.epoch(ofPartition: Partition.of(session: session))
+            try await store.append(
+                JournalAppend(session: session, epoch: epoch, records: records, head: SessionHead(state)))
+        } catch {
+            throw .store(error)
+        }
+        count(events)
+        guard registry.start(LiveSession(state, runtime: self), executor: executor) else { throw .stopping }
+        return state
+    }
+
+    /// Sends a command to a session and waits until what it did is durable.
+    /// - Parameters:
+    ///   - project: whose session it must be; another project's is not found.
+    ///   - idempotency: makes a repetition of the same request do nothing.
+    /// - Returns: the session right after the command.
+    public func submit(
+        _ command: SessionCommand, to session: String, project: String, idempotency: IdempotencyRecord? = nil
+    ) async throws(SubmitError) -> SessionState {
+        while true {
+            let live = try await activate(session)
+            guard live.committed.project == project else { throw .refused(.notFound) }
+            let result: Result<SessionState, SubmitError>? = await withCheckedContinuation { outer in
+                // The reply goes through the mailbox; a full or closed one answers here.
+                Self.push(command, idempotency, to: live.mailbox, outer)
+            }
+            if let result { return try result.get() }
+            guard registry.forget(live) else { throw .stopping }
+        }
+    }
+
+    private static func push(
+        _ command: SessionCommand, _ key: IdempotencyRecord?, to mailbox: Mailbox,
+        _ outer: CheckedContinuation<Result<SessionState, SubmitError>?, Never>
+    ) {
+        let reply = Reply { outer.resume(returning: $0) }
+        switch mailbox.push(.request(command, key, reply)) {
+        case .accepted: break
+        case .full: outer.resume(returning: .failure(.overloaded))
+        case .closed: outer.resume(returning: nil)
+        }
+    }
+
+    /// A session as the journal has it; `nil` when the project has no such session.
+    public func state(of session: String, project: String) async throws(StoreError) -> SessionState? {
+        let state: SessionState?
+        if let live = registry.live(session) {
+            state = live.committed
+        } else {
+            state = try await loader.state(session: session)
+        }
+        guard let state, state.project == project, !state.isDeleted else { return nil }
+        return state
+    }
+
+    /// The session in memory, loaded if need be.
+    func activate(_ session: String) async throws(SubmitError) -> LiveSession {
+        let live: LiveSession?
+        do throws(StoreError) {
+            live = try await registry.session(session, executor: executor) { [self] () throws(StoreError) in
+                guard let state = try await loader.state(session: session), !state.isDeleted else { return nil }
+                let live = LiveSession(state, runtime: self)
+                // Whatever a former process had under way is settled before anything else.
+                _ = live.mailbox.push(.result(.recover))
+                return live
+            }
+        } catch {
+            throw .store(error)
+        }
+        guard let live else { throw .refused(.notFound) }
+        return live
+    }
+
+    func count(_ events: [SessionEvent]) {
+        counters.update { counters in
+            counters.commits += 1
+            counters.events += events.count
+            for event in events {
+                switch event {
+                case .modelAnswered(let answered):
+                    counters.inputTokens += answered.answer.usage.input
+                    counters.outputTokens += answered.answer.usage.output
+                case .toolFinished(let finished) where finished.outcome.kind == .unknown: counters.toolsUnknown += 1
+                case .turnEnded(let ended):
+                    switch ended.status {
+                    case .completed: counters.turnsCompleted += 1
+                    case .failed: counters.turnsFailed += 1
+                    default: counters.turnsCancelled += 1
+                    }
+                default: break
+                }
+            }
+        }
+    }
+}

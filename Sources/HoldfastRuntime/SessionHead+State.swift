@@ -1,0 +1,13 @@
+public import HoldfastCore
+public import HoldfastStore
+
+extension SessionHead {
+    /// A session's row, as its state says.
+    public init(_ state: SessionState) {
+        self.init(
+            project: state.project, agent: state.agent.id, status: state.status.rawValue, createdAt: state.createdAt,
+            lastActiveAt: state.lastActiveAt, openEffects: SessionCore.outstanding(state).map(\.id),
+            metadata: state.metadata.members.map { MetadataPair(key: $0.name, value: $0.value.string ?? "") },
+            isDeleted: state.isDeleted)
+    }
+}

@@ -1,0 +1,134 @@
+import HoldfastCore
+import HoldfastStore
+import Logging
+
+/// The inside of a session's loop: what one batch of commands does.
+struct SessionLoop {
+    private var state: SessionState
+    private var effects: RunningEffects
+    private var snapshotSeq: Int64
+    private var knownKeys: [String: IdempotencyRecord] = [:]
+    private let mailbox: Mailbox
+    private let runtime: Runtime
+    private let show: (SessionState) -> Void
+
+    init(
+        _ state: SessionState, mailbox: Mailbox, runtime: Runtime, show: @escaping (SessionState) -> Void
+    ) {
+        self.state = state
+        self.mailbox = mailbox
+        self.runtime = runtime
+        self.show = show
+        snapshotSeq = state.seq
+        effects = RunningEffects(runner: runtime.effects, mailbox: mailbox, executor: runtime.executor)
+    }
+
+    /// Starts what the state says must be in progress.
+    mutating func startEffects() { effects.reconcile(with: state) }
+
+    /// Handles what was queued as one commit.
+    /// - Returns: `false` when the session must be dropped and loaded anew.
+    mutating func handle(_ envelopes: [Envelope]) async -> Bool {
+        var batch = CommitBatch(state, frames: runtime.fanout.hasSubscribers(state.id) ? runtime.projection : nil)
+        for envelope in envelopes { await apply(envelope, to: &batch) }
+        guard !batch.events.isEmpty else {
+            batch.answer(.success(state))
+            return true
+        }
+        while true {
+            do {
+                try await append(batch)
+                break
+            } catch where error.code == .full {
+                // Requests are refused; what effects brought is kept until there is space.
+                runtime.logger.warning("the disk is full", metadata: ["session": "\(state.id)"])
+                batch.answer(.failure(.store(error)))
+                guard let rest = batch.retryable(from: state, at: runtime.clock.now(), limits: runtime.limits) else {
+                    return true
+                }
+                batch = rest
+                do { try await runtime.clock.sleep(until: runtime.clock.now() + 1_000) } catch { return false }
+            } catch {
+                runtime.logger.error("the journal refused a commit", metadata: ["session": "\(state.id)", "error": "\(error)"])
+                batch.answer(.failure(.store(error)))
+                return false
+            }
+        }
+        commit(batch)
+        return true
+    }
+
+    /// Ends the running effects and leaves a snapshot when one is worth it.
+    mutating func stop() async {
+        await effects.stop()
+        await writeSnapshot(minimumTail: 32)
+    }
+
+    private mutating func apply(_ envelope: Envelope, to batch: inout CommitBatch) async {
+        switch envelope {
+        case .request(let command, let key, let reply):
+            if let key {
+                switch await binding(of: key, in: batch) {
+                case .success(false): break
+                case .success(true): return batch.add(duplicate: reply)
+                case .failure(let error): return reply.resume(returning: .failure(error))
+                }
+            }
+            batch.apply(command, key: key, reply: reply, at: runtime.clock.now(), limits: runtime.limits)
+        case .result(let command):
+            batch.apply(command, key: nil, reply: nil, at: runtime.clock.now(), limits: runtime.limits)
+        case .output(let buffer):
+            guard let command = buffer.take() else { return }
+            batch.apply(command, key: nil, reply: nil, at: runtime.clock.now(), limits: runtime.limits)
+        }
+    }
+
+    /// Whether a key was used before, for the same request.
+    private func binding(of key: IdempotencyRecord, in batch: CommitBatch) async -> Result<Bool, SubmitError> {
+        var known = batch.keys.first { $0.key == key.key } ?? knownKeys[key.key]
+        if known == nil {
+            do throws(StoreError) {
+                known = try await runtime.store.idempotency(session: state.id, key: key.key)
+            } catch {
+                return .failure(.store(error))
+            }
+        }
+        guard let known else { return .success(false) }
+        return known == key ? .success(true) : .failure(.keyReused)
+    }
+
+    private func append(_ batch: CommitBatch) async throws(StoreError) {
+        let head = SessionHead(batch.state)
+        let epoch = runtime.store.epoch(ofPartition: Partition.of(session: state.id))
+        try await runtime.store.append(
+            JournalAppend(
+                session: state.id, epoch: epoch, records: batch.records(after: state.seq),
+                head: head == SessionHead(state) ? nil : head, idempotency: batch.keys))
+    }
+
+    /// The output gate opens: what is on the disk may be seen.
+    private mutating func commit(_ batch: CommitBatch) {
+        let first = state.seq + 1
+        state = batch.state
+        for key in batch.keys { knownKeys[key.key] = key }
+        show(state)
+        batch.answer(.success(state))
+        runtime.fanout.publish(session: state.id, from: first, through: state.seq, frames: batch.frames)
+        if state.isDeleted { runtime.fanout.end(session: state.id) }
+        runtime.count(batch.events.map(\.event))
+        effects.reconcile(with: state)
+    }
+
+    private mutating func writeSnapshot(minimumTail: Int64) async {
+        // A share of what is folded already: so all snapshots of a session together stay linear in its length.
+        guard state.seq - snapshotSeq >= max(minimumTail, snapshotSeq / 2), !state.isDeleted else { return }
+        let snapshot = Snapshot(
+            seq: state.seq, foldVersion: SessionCore.foldVersion, body: JSONWriter.bytes(state))
+        do {
+            try await runtime.store.write(snapshot, session: state.id)
+            snapshotSeq = state.seq
+        } catch {
+            runtime.logger.warning("no snapshot", metadata: ["session": "\(state.id)", "error": "\(error)"])
+        }
+    }
+}
