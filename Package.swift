@@ -10,6 +10,7 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
     .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
@@ -29,8 +30,10 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let system = product(name: "SystemPackage", package: "swift-system")
 }
@@ -46,13 +49,14 @@ let targets: [Target] = [
         name: "HoldfastAPI",
         dependencies: [
             "HoldfastCore", "HoldfastStore", "HoldfastRuntime", .crypto, .httpTypes, .hummingbird, .logging, .nioCore,
+            .nioHTTP1, .nioHTTPTypes,
         ]),
     .target(
         name: "HoldfastServer",
         dependencies: [
             "HoldfastCore", "HoldfastStore", "HoldfastStoreSQLite", "HoldfastModels", "HoldfastTools",
             "HoldfastRuntime", "HoldfastAPI", .asyncHTTPClient, .configuration, .crypto, .hummingbird, .logging,
-            .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .system,
+            .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .system, .unixSignals,
         ]),
     .executableTarget(
         name: "holdfast",
@@ -71,6 +75,7 @@ let targets: [Target] = [
             "HoldfastCore", "HoldfastModels", .asyncHTTPClient, .hummingbird, .httpTypes, .nioCore, .logging,
         ],
         resources: [.copy("Vectors")]),
+    .testTarget(name: "HoldfastServerTests", dependencies: ["HoldfastCore", "HoldfastServer"]),
     .testTarget(name: "HoldfastToolsTests", dependencies: ["HoldfastCore", "HoldfastTools"]),
 ]
 

@@ -12,6 +12,7 @@ public final class EventFanout: Sendable {
 
     private let shards: [ShardBox]
     private let bufferLimit: Int
+    private let isClosed = Mutex(false)
 
     public init(limits: Limits) {
         shards = (0..<64).map { _ in ShardBox() }
@@ -27,6 +28,7 @@ public final class EventFanout: Sendable {
     func subscribe(session: String, owner: String) -> StreamSubscription {
         let subscription = StreamSubscription(session: session, owner: owner, limit: bufferLimit)
         shard(session).sessions.withLock { $0[session, default: [:]][ObjectIdentifier(subscription)] = subscription }
+        if isClosed.withLock({ $0 }) { subscription.end() }
         return subscription
     }
 
@@ -59,8 +61,11 @@ public final class EventFanout: Sendable {
         forEach { if $0.owner == owner { $0.end() } }
     }
 
-    /// Ends all streams.
-    func endAll() { forEach { $0.end() } }
+    /// Ends all streams, and from now on every new one at once.
+    public func close() {
+        isClosed.withLock { $0 = true }
+        forEach { $0.end() }
+    }
 
     /// Lets every waiting reader send a sign of life.
     func keepAlive() { forEach { $0.keepAlive() } }

@@ -26,7 +26,7 @@ public struct RuntimeService: Service {
                 group.cancelAll()
             }
         } onGracefulShutdown: {
-            runtime.fanout.endAll()
+            runtime.fanout.close()
         }
         await runtime.stop()
     }
@@ -57,7 +57,7 @@ extension Runtime {
 
     /// Ends all sessions and streams; open turns stay open in the journal.
     public func stop() async {
-        fanout.endAll()
+        fanout.close()
         await registry.stop()
     }
 

@@ -3,13 +3,16 @@ public import HoldfastCore
 /// One public stream event: a place, a name, and the JSON of its data.
 public struct StreamFrame: Sendable, Equatable {
     public var position: StreamPosition
+    /// The event's id, by which a reader may come back.
+    public var id: String
     /// The event's type.
     public var name: String
     /// A JSON object without its closing brace, so that a connection can add members of its own.
     public var openData: [UInt8]
 
-    public init(position: StreamPosition, name: String, openData: [UInt8]) {
+    public init(position: StreamPosition, id: String, name: String, openData: [UInt8]) {
         self.position = position
+        self.id = id
         self.name = name
         self.openData = openData
     }

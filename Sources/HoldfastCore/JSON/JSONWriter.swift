@@ -27,6 +27,14 @@ public struct JSONWriter {
         String(decoding: bytes(value), as: UTF8.self)
     }
 
+    /// The bytes of an object without its closing brace.
+    public static func openObject(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var writer = JSONWriter(reserving: 512)
+        writer.open(0x7B)
+        body(&writer)
+        return writer.bytes
+    }
+
     /// Writes an object; the closure writes its members.
     @inlinable
     public mutating func object(_ body: (inout JSONWriter) -> Void) {

@@ -1,0 +1,30 @@
+public import Hummingbird
+
+/// All routes of the API, as a listener serves them.
+public enum APIRouter {
+    /// Builds the routes.
+    /// - Parameter authenticator: how this listener knows who asks.
+    public static func make(_ services: APIServices, authenticator: Authenticator) -> Router<APIContext> {
+        let router = Router(context: APIContext.self)
+        router.add(middleware: ErrorMiddleware())
+        OperationRoutes(services: services).add(to: router)
+        for prefix in ["v1", "openai/v1"] {
+            let group = router.group(RouterPath(prefix)).add(middleware: AuthenticationMiddleware(authenticator: authenticator))
+            AgentRoutes(services: services).add(to: group)
+            SessionRoutes(services: services).add(to: group)
+            EventRoutes(services: services).add(to: group)
+            TurnRoutes(services: services).add(to: group)
+            JournalRoutes(services: services).add(to: group)
+            KeyRoutes(services: services, isLocal: authenticator.isLocal).add(to: group)
+            NotImplementedRoutes.add(to: group)
+        }
+        return router
+    }
+}
+
+extension Authenticator {
+    /// Whether whoever asks is the owner of the server.
+    var isLocal: Bool {
+        if case .local = self { true } else { false }
+    }
+}

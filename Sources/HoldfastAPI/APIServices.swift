@@ -1,0 +1,68 @@
+public import HoldfastCore
+public import HoldfastRuntime
+public import HoldfastStore
+
+/// What the routes work with.
+public struct APIServices: Sendable {
+    public var runtime: Runtime
+    public var agents: any AgentStore
+    public var catalog: any SessionCatalog
+    public var journal: any JournalStore
+    public var keys: KeyRing
+    public var models: ModelDirectory
+    /// Why there are no hosted environments; `nil` when there are.
+    public var hostedUnavailable: String?
+    /// Whether everything is recovered and requests can be served.
+    public var isReady: @Sendable () -> Bool
+    /// Further metrics, as lines of Prometheus text.
+    public var metrics: @Sendable () -> [String]
+
+    /// What the routes must know of models.
+    public struct ModelDirectory: Sendable {
+        /// Whether some provider serves a model of this name.
+        public var isServed: @Sendable (String) -> Bool
+        /// Whether the cost of its calls is known.
+        public var hasPrice: @Sendable (String) -> Bool
+        /// The names that are configured, for error messages.
+        public var names: @Sendable () -> [String]
+
+        public init(
+            isServed: @escaping @Sendable (String) -> Bool, hasPrice: @escaping @Sendable (String) -> Bool,
+            names: @escaping @Sendable () -> [String]
+        ) {
+            self.isServed = isServed
+            self.hasPrice = hasPrice
+            self.names = names
+        }
+    }
+
+    public init(
+        runtime: Runtime, store: any Store, keys: KeyRing, models: ModelDirectory, hostedUnavailable: String?,
+        isReady: @escaping @Sendable () -> Bool = { true }, metrics: @escaping @Sendable () -> [String] = { [] }
+    ) {
+        self.runtime = runtime
+        agents = store
+        catalog = store
+        journal = store
+        self.keys = keys
+        self.models = models
+        self.hostedUnavailable = hostedUnavailable
+        self.isReady = isReady
+        self.metrics = metrics
+    }
+
+    public var limits: Limits { runtime.limits }
+
+    /// A new id with this prefix.
+    func newID(_ prefix: String) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return Base32.id(prefix, at: runtime.clock.now(), using: &generator)
+    }
+
+    /// A session of the project, or the error that tells that there is none.
+    func session(_ id: String, _ project: String) async throws -> SessionState {
+        guard id.utf8.count <= limits.identifier, let state = try await runtime.state(of: id, project: project)
+        else { throw APIError.notFound("session", id) }
+        return state
+    }
+}

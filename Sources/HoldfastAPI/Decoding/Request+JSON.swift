@@ -1,0 +1,37 @@
+import HoldfastCore
+import Hummingbird
+import HTTPTypes
+import NIOCore
+
+extension Request {
+    /// The body as the members of a JSON object; an empty body has none.
+    func fields(_ limits: Limits) async throws(APIError) -> (fields: Fields, bytes: [UInt8]) {
+        let bytes = try await bodyBytes(limits)
+        guard !bytes.isEmpty else { return (Fields([:]), bytes) }
+        let options = JSONParser.Options(maximumDepth: limits.requestDepth, rejectsNUL: true)
+        let json: JSON
+        do throws(JSONParseError) {
+            json = try JSONParser.parse(bytes, options: options)
+        } catch {
+            throw .invalid(nil, "The request body is not valid JSON: \(error).", code: "invalid_json")
+        }
+        guard let object = json.object else {
+            throw .invalid(nil, "The request body must be a JSON object, not \(json.typeName).", code: "invalid_json")
+        }
+        return (Fields(object), bytes)
+    }
+
+    private func bodyBytes(_ limits: Limits) async throws(APIError) -> [UInt8] {
+        let tooLarge = APIError(
+            .contentTooLarge, code: "request_too_large",
+            "The request body is larger than the limit of \(limits.requestBody) bytes.")
+        if let length = headers[.contentLength].flatMap(Int.init), length > limits.requestBody { throw tooLarge }
+        do {
+            return Array(buffer: try await body.collect(upTo: limits.requestBody))
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        } catch {
+            throw .invalid(nil, "The request body could not be read.", code: "invalid_body")
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import HoldfastCore
+import HoldfastRuntime
+import HoldfastStore
+import Hummingbird
+import HTTPTypes
+
+/// `/keys`: the project's API keys. On the local socket: those of all projects.
+struct KeyRoutes: Sendable {
+    let services: APIServices
+    let isLocal: Bool
+
+    func add(to group: RouterGroup<APIContext>) {
+        group.get("keys", use: list)
+        group.post("keys", use: create)
+        group.delete("keys/:key_id", use: revoke)
+    }
+
+    @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
+        let keys = services.keys.keys(project: isLocal ? nil : context.project)
+        return .list(Page(entries: keys.map { KeyResource(key: $0) }, hasMore: false)) { $0.key.id }
+    }
+
+    @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
+        let (fields, _) = try await request.fields(services.limits)
+        let name = try fields.string("name", limit: services.limits.identifier) ?? ""
+        let project = try fields.string("project", limit: 64) ?? context.project
+        guard isLocal || project == context.project else {
+            throw APIError(
+                .forbidden, code: "forbidden", param: "project", "A key can only make keys of its own project.")
+        }
+        guard !project.isEmpty, project.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw APIError.invalid("project", "A project's name has only visible ASCII characters.")
+        }
+        let key = APIKey.make(project: project, name: name, at: services.runtime.clock.now())
+        try await services.keys.insert(key.record)
+        return .json(KeyResource(key: key.record, token: key.token))
+    }
+
+    @Sendable private func revoke(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.parameters.require("key_id")
+        guard services.keys.keys(project: isLocal ? nil : context.project).contains(where: { $0.id == id }),
+            try await services.keys.revoke(id, at: services.runtime.clock.now())
+        else { throw APIError.notFound("key", id) }
+        services.runtime.fanout.end(owner: id)
+        return .json(["id": .string(id), "object": "key.deleted", "deleted": true] as JSON)
+    }
+}
+
+/// An API key; with its token only when it was just made.
+private struct KeyResource: JSONWritable {
+    let key: KeyRecord
+    var token: String?
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", key.id)
+            writer.member("object", "key")
+            writer.member(ifPresent: "key", token)
+            writer.member("project", key.project)
+            writer.member("name", key.name)
+            writer.member("created_at", key.createdAt / 1_000)
+            writer.member("revoked_at", key.revokedAt.map { $0 / 1_000 })
+        }
+    }
+}

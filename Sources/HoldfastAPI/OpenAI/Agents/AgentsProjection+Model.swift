@@ -1,0 +1,56 @@
+import HoldfastCore
+
+// How the pieces and the answer of a model call show.
+
+extension AgentsProjection {
+    func projectDelta(
+        _ delta: ModelDelta, _ before: SessionState?, _ after: SessionState, _ writer: inout EventWriter
+    ) {
+        let was = before?.dueCall
+        switch delta.piece {
+        case .reasoning(let text):
+            guard let index = after.dueCall?.reasoning else { return }
+            if was?.reasoning == nil { writer.begin(after.items[index]) }
+            writer.delta(text, of: after.items[index])
+        case .text(let text):
+            if let reasoning = was?.reasoning, before?.items[reasoning].status == .inProgress {
+                writer.finish(after.items[reasoning], streamed: after.items[reasoning].streamedText)
+            }
+            guard let index = after.dueCall?.text else { return }
+            if was?.text == nil { writer.begin(after.items[index]) }
+            writer.delta(text, of: after.items[index])
+        }
+    }
+
+    func projectAnswer(
+        _ answered: ModelAnswered, _ before: SessionState?, _ after: SessionState, _ writer: inout EventWriter
+    ) {
+        guard let before else { return }
+        let known = [before.dueCall?.reasoning, before.dueCall?.text].compactMap(\.self)
+        for index in known + Array(before.items.count..<after.items.count) {
+            let item = after.items[index]
+            switch item.body {
+            case .reasoning, .assistantMessage:
+                let isNew = index >= before.items.count
+                if isNew { writer.begin(item) }
+                guard isNew || before.items[index].status == .inProgress else { continue }
+                writer.finish(item, streamed: isNew ? "" : before.items[index].streamedText)
+            case .toolCall:
+                writer.added(item)
+                if item.status != .inProgress { writer.done(item) }
+            case .userMessage, .functionOutput: break
+            }
+        }
+    }
+}
+
+extension Item {
+    /// The text of a message or of reasoning.
+    var streamedText: String {
+        switch body {
+        case .assistantMessage(let text, _): text
+        case .reasoning(let summary): summary
+        default: ""
+        }
+    }
+}

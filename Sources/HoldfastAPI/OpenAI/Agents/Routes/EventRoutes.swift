@@ -1,0 +1,80 @@
+import Crypto
+import HoldfastCore
+import HoldfastRuntime
+import HoldfastStore
+import Hummingbird
+import HTTPTypes
+
+/// `/agents/sessions/{id}/events`: what clients send, and the stream of what happens.
+struct EventRoutes: Sendable {
+    let services: APIServices
+
+    func add(to group: RouterGroup<APIContext>) {
+        group.post("agents/sessions/:session_id/events", use: create)
+        group.get("agents/sessions/:session_id/events", use: stream)
+    }
+
+    @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.parameters.require("session_id")
+        let (fields, bytes) = try await request.fields(services.limits)
+        let events = try InputEvents(limits: services.limits).read(fields)
+        do throws(SubmitError) {
+            _ = try await services.runtime.submit(
+                .input(events), to: id, project: context.project, idempotency: try key(request, bytes))
+        } catch {
+            throw APIError(error, session: id)
+        }
+        return Response(status: .accepted)
+    }
+
+    private func key(_ request: Request, _ bytes: [UInt8]) throws(SubmitError) -> IdempotencyRecord? {
+        guard let key = request.headers[.init("idempotency-key")!], !key.isEmpty else { return nil }
+        guard key.utf8.count <= services.limits.identifier else { throw .refused(.limit("identifier")) }
+        return IdempotencyRecord(key: key, fingerprint: Array(SHA256.hash(data: bytes)))
+    }
+
+    @Sendable private func stream(_ request: Request, _ context: APIContext) async throws -> Response {
+        let id = try context.parameters.require("session_id")
+        let query = request.uri.queryParameters
+        let isObfuscated = query["include_obfuscation"].map { $0 != "false" } ?? true
+        return try await open(id, from: try start(request), isObfuscated: isObfuscated, request, context)
+    }
+
+    private func start(_ request: Request) throws(APIError) -> StreamStart {
+        let query = request.uri.queryParameters
+        let after = query["after"].map(String.init) ?? request.headers[.init("last-event-id")!]
+        switch after {
+        case nil, "": return .live
+        case "0": return .beginning
+        case let id?:
+            guard id.utf8.count <= services.limits.identifier else {
+                throw .invalid("after", "The event id is too long.", code: "unknown_event")
+            }
+            return .after(eventID: id)
+        }
+    }
+
+    /// Opens a stream and answers with it.
+    func open(
+        _ session: String, from start: StreamStart, isObfuscated: Bool, _ request: Request, _ context: APIContext
+    ) async throws -> Response {
+        guard services.runtime.fanout.count < services.limits.streamsPerProject else {
+            throw APIError(
+                .tooManyRequests, type: "rate_limit_error", code: "stream_limit_reached",
+                "Too many event streams are open.", retryAfter: 5)
+        }
+        do throws(StreamError) {
+            let stream = try await services.runtime.stream(
+                session: session, project: context.project, from: start, owner: context.identity?.key ?? "")
+            return EventStreamResponse(stream: stream, isObfuscated: isObfuscated)
+                .response(to: request, logger: context.logger)
+        } catch {
+            switch error {
+            case .notFound: throw APIError.notFound("session", session)
+            case .unknownEvent(let id):
+                throw APIError.invalid("after", "The session has no event '\(id.prefix(80))'.", code: "unknown_event")
+            case .store(let error): throw APIError(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+public import HoldfastCore
+import HTTPTypes
+public import NIOCore
+import NIOHTTP1
+public import NIOHTTPTypes
+
+/// Stands in front of a connection's requests: answers what is no HTTP, and closes connections that are slow to say
+/// what they want.
+public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    public typealias InboundIn = HTTPRequestPart
+    public typealias InboundOut = HTTPRequestPart
+    public typealias OutboundIn = HTTPResponsePart
+    public typealias OutboundOut = HTTPResponsePart
+
+    private static let idleTime = TimeAmount.seconds(120)
+
+    private let readTime: TimeAmount
+    private let bodyLimit: Int
+    private var deadline: Scheduled<Void>?
+    private var isAnswered = false
+    private var isReading = false
+
+    public init(limits: Limits) {
+        readTime = .milliseconds(limits.requestReadTime)
+        bodyLimit = limits.requestBody
+    }
+
+    public func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { arm(readTime, context) }
+    }
+
+    public func channelActive(context: ChannelHandlerContext) {
+        arm(readTime, context)
+        context.fireChannelActive()
+    }
+
+    public func channelInactive(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        context.fireChannelInactive()
+    }
+
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isAnswered else { return }
+        switch unwrapInboundIn(data) {
+        case .head:
+            isReading = true
+            arm(readTime, context)
+        case .end:
+            isReading = false
+            deadline?.cancel()
+        case .body: break
+        }
+        context.fireChannelRead(data)
+    }
+
+    public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data), !isReading { arm(Self.idleTime, context) }
+        context.write(data, promise: promise)
+    }
+
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let problem = error as? HTTPParserError else { return context.fireErrorCaught(error) }
+        if problem == .headerOverflow {
+            refuse(
+                APIError(
+                    HTTPResponse.Status(code: 431, reasonPhrase: "Request Header Fields Too Large"),
+                    code: "request_headers_too_large", "The request's header fields are too large."), context)
+        } else {
+            refuse(.invalid(nil, "The request is not valid HTTP.", code: "invalid_http"), context)
+        }
+    }
+
+    private func arm(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+        deadline?.cancel()
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
+        deadline = context.eventLoop.scheduleTask(in: time) {
+            bound.value.expire(boundContext.value)
+        }
+    }
+
+    private func expire(_ context: ChannelHandlerContext) {
+        guard isReading else { return context.close(promise: nil) }
+        refuse(
+            APIError(.requestTimeout, code: "request_timeout", "The request did not arrive in time."), context)
+    }
+
+    /// Answers in OpenAI's envelope and closes the connection.
+    private func refuse(_ error: APIError, _ context: ChannelHandlerContext) {
+        guard !isAnswered, context.channel.isActive else { return }
+        isAnswered = true
+        deadline?.cancel()
+        let body = context.channel.allocator.buffer(bytes: error.body)
+        var generator = SystemRandomNumberGenerator()
+        let head = HTTPResponse(
+            status: error.status,
+            headerFields: [
+                .contentType: "application/json", .contentLength: String(body.readableBytes), .connection: "close",
+                ErrorMiddleware.requestID: "req_" + Base32.random(16, using: &generator),
+            ])
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
+    }
+}

@@ -1,0 +1,71 @@
+public import AsyncHTTPClient
+public import HoldfastCore
+public import Logging
+import NIOCore
+import Synchronization
+
+/// Answers model calls over Chat Completions, as OpenAI and many other servers offer it.
+///
+/// One call is one streamed request. The provider bounds everything that it reads, and no error or log line of it
+/// shows the API key.
+public struct OpenAIProvider: PricedProvider {
+    private let configuration: OpenAIConfiguration
+    private let exchange: OpenAIExchange
+    private let logger: Logger
+    private let usageWarning = OnceFlag()
+
+    /// Reads the API key.
+    /// - Parameters:
+    ///   - client: made by `makeClient(limits:)`; whoever made it also shuts it down.
+    /// - Throws: when the key or the URL cannot be used.
+    public init(
+        _ configuration: OpenAIConfiguration, client: HTTPClient, limits: Limits = Limits(), logger: Logger
+    ) throws(ModelConfigurationError) {
+        let endpoint = try configuration.endpoint()
+        self.configuration = configuration
+        self.logger = logger
+        exchange = OpenAIExchange(
+            client: client, url: endpoint.url, host: endpoint.host, key: try configuration.apiKey?.resolve(),
+            limits: limits)
+        if exchange.key != nil, endpoint.url.hasPrefix("http://"), !endpoint.isLoopback {
+            logger.warning(
+                "the API key travels unencrypted: use https", metadata: ["host": "\(endpoint.host)"])
+        }
+    }
+
+    /// An HTTP client with the connect time of the limits. It follows no redirect, which could carry a conversation to
+    /// another host, and does not retry a connection: retries are the caller's and are in the journal.
+    public static func makeClient(limits: Limits = Limits()) -> HTTPClient {
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout.connect = .milliseconds(limits.modelConnectTime)
+        configuration.redirectConfiguration = .disallow
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    public var hasPrice: Bool { configuration.price != nil }
+
+    public func call(
+        _ request: ModelRequest, emit: @escaping @Sendable (ModelPiece) -> Void
+    ) async throws(ModelError) -> ModelAnswer {
+        let body = OpenAIRequestBody(request: request, sendsCacheKey: configuration.sendsCacheKey)
+        var answer = try await exchange.run(JSONWriter.bytes(body), emit: emit)
+        if let usage = answer.usage {
+            answer.answer.cost = configuration.price?.cost(of: usage) ?? 0
+        } else if usageWarning.raise() {
+            logger.warning(
+                "the model provider reports no token usage, so its calls count as free",
+                metadata: ["host": "\(exchange.host)", "model": "\(request.model)"])
+        }
+        return answer.answer
+    }
+}
+
+/// A flag that is raised once, however many tasks try.
+private final class OnceFlag: Sendable {
+    private let isRaised = Atomic(false)
+
+    /// Whether this call raised it.
+    func raise() -> Bool { !isRaised.exchange(true, ordering: .relaxed) }
+}

@@ -1,0 +1,63 @@
+import HoldfastCore
+
+/// The body of a streamed Chat Completions request.
+struct OpenAIRequestBody: JSONWritable {
+    var request: ModelRequest
+    var sendsCacheKey: Bool
+
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("model", request.model)
+            writer.member("messages", OpenAIMessage.list(request))
+            if !request.tools.isEmpty {
+                writer.array("tools") { writer in
+                    for tool in request.tools { Self.write(tool, to: &writer) }
+                }
+            }
+            writer.member("stream", true)
+            writer.object("stream_options") { $0.member("include_usage", true) }
+            writeSettings(to: &writer)
+            if sendsCacheKey, !request.session.isEmpty { writer.member("prompt_cache_key", request.session) }
+        }
+    }
+
+    private static func write(_ tool: ToolDefinition, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("type", "function")
+            writer.object("function") { writer in
+                writer.member("name", tool.name)
+                if !tool.description.isEmpty { writer.member("description", tool.description) }
+                writer.member("parameters", tool.parameters.isEmpty ? noParameters : tool.parameters)
+            }
+        }
+    }
+
+    /// Some servers refuse a schema that is not of an object.
+    private static let noParameters: JSONObject = ["type": "object", "properties": [:]]
+
+    private func writeSettings(to writer: inout JSONWriter) {
+        let text = request.settings["text"]
+        if let format = text?["format"] { Self.write(format: format, to: &writer) }
+        if let verbosity = text?["verbosity"]?.string, verbosity != "medium" {
+            writer.member("verbosity", verbosity)
+        }
+        if let effort = request.settings["reasoning"]?["effort"]?.string { writer.member("reasoning_effort", effort) }
+        if let tier = request.settings["service_tier"]?.string, tier != "auto" { writer.member("service_tier", tier) }
+    }
+
+    private static func write(format: JSON, to writer: inout JSONWriter) {
+        switch format["type"]?.string {
+        case "json_object": writer.object("response_format") { $0.member("type", "json_object") }
+        case "json_schema":
+            writer.object("response_format") { writer in
+                writer.member("type", "json_schema")
+                writer.object("json_schema") { writer in
+                    writer.member("name", format["name"]?.string ?? "response")
+                    writer.member("schema", format["schema"] ?? [:])
+                    writer.member("strict", format["strict"]?.bool ?? true)
+                }
+            }
+        default: break
+        }
+    }
+}

@@ -1,0 +1,80 @@
+public import HoldfastCore
+
+/// A model that obeys the last user message of its context: an honest stand-in to test agents without a model.
+///
+/// `docs/guides/scripted-model.md` describes its language. It needs no network and no key, streams one piece for each
+/// word, and costs 0.1 US cent for each output token.
+public struct ScriptedProvider: ModelProvider, PricedProvider {
+    /// 0.1 US cent for an output token, input is free.
+    public static let price = ModelPrice(input: 0, cachedInput: 0, output: 1_000_000_000)
+
+    private let fallback: ScriptedLanguage.Script?
+
+    /// - Parameter script: the text of a script file. It stands for the last user message's text wherever that message
+    ///   is not itself a script; a text that is no script has no effect (see `isScript(_:)`).
+    public init(script: String? = nil) {
+        fallback = script.flatMap { ScriptedLanguage.Script($0) }
+    }
+
+    /// Whether a text is a script, so that a configuration reader can refuse a file that is none.
+    public static func isScript(_ text: String) -> Bool { ScriptedLanguage.Script(text) != nil }
+
+    public var hasPrice: Bool { true }
+
+    public func call(
+        _ request: ModelRequest, emit: @escaping @Sendable (ModelPiece) -> Void
+    ) async throws(ModelError) -> ModelAnswer {
+        let context = request.scriptedContext
+        let step = ScriptedLanguage.respond(to: context, offered: request.tools.map(\.name), fallback: fallback)
+        try await pause(step.wait)
+        if let status = step.failure {
+            throw ModelError(status: status, message: "the script asks for a failure with status \(status)")
+        }
+        try await stream(step.reasoning, slow: step.slow) { emit(.reasoning($0)) }
+        try await stream(step.text, slow: step.slow) { emit(.text($0)) }
+        let usage = ScriptedLanguage.usage(of: step, context: context)
+        return ModelAnswer(
+            reasoning: step.reasoning, text: step.text,
+            calls: step.calls.map { ModelAnswer.Call(name: $0.name, arguments: $0.arguments) }, usage: usage,
+            cost: Self.price.cost(of: usage))
+    }
+
+    /// One piece for each token. A single token that nothing delays is not worth a piece: the answer carries it.
+    private func stream(_ text: String, slow: Int, _ emit: (String) -> Void) async throws(ModelError) {
+        guard !text.isEmpty else { return }
+        let tokens = ScriptedLanguage.tokens(text)
+        guard tokens.count > 1 || slow > 0 else { return }
+        for token in tokens {
+            emit(token)
+            try await pause(slow)
+        }
+    }
+
+    /// Sleeps, or, for 0, lets others run.
+    private func pause(_ milliseconds: Int) async throws(ModelError) {
+        if milliseconds == 0 {
+            await Task.yield()
+        } else {
+            try? await Task.sleep(for: .milliseconds(milliseconds))
+        }
+        if Task.isCancelled { throw ModelError(.connection, "cancelled", isRetryable: false) }
+    }
+}
+
+extension ModelRequest {
+    /// The context in the words of the scripted language; the instructions come first.
+    var scriptedContext: [ScriptedLanguage.Entry] {
+        var entries: [ScriptedLanguage.Entry] = []
+        entries.reserveCapacity(context.count + 1)
+        if let instructions { entries.append(.system(instructions)) }
+        for entry in context {
+            switch entry {
+            case .user(let parts): entries.append(.user(parts.joinedText))
+            case .assistant(let text): entries.append(.assistant(text))
+            case .call(_, let name, let arguments): entries.append(.call(name: name, arguments: arguments))
+            case .result(_, let output): entries.append(.result(output.joinedText))
+            }
+        }
+        return entries
+    }
+}

@@ -1,0 +1,76 @@
+/// A model provider that the server calls.
+public struct ModelProviderSettings: Sendable, Equatable {
+    /// The protocol that a provider speaks.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// OpenAI's Chat Completions, which most model servers speak.
+        case openai
+    }
+
+    /// Where a provider's key comes from. It is never stored.
+    public enum Key: Sendable, Equatable {
+        case none
+        /// The name of an environment variable.
+        case environment(String)
+        /// The path of a file whose trimmed content is the key.
+        case file(String)
+    }
+
+    /// What a provider charges, in micro-dollars (1/1,000,000 USD) per million tokens.
+    public struct Price: Sendable, Equatable {
+        public var input: Int64
+        public var cachedInput: Int64
+        public var output: Int64
+
+        public init(input: Int64, cachedInput: Int64, output: Int64) {
+            self.input = input
+            self.cachedInput = cachedInput
+            self.output = output
+        }
+    }
+
+    public var name: String
+    public var kind: Kind
+    /// The base URL, without a slash at the end; requests go to `…/chat/completions`.
+    public var baseURL: String
+    public var key: Key
+    /// The models that it serves: names, or prefixes that end with `*`.
+    public var models: [String]
+    /// The provider's own names of models that agents know under another name.
+    public var upstream: [String: String]
+    /// Prices by model name, or by prefix that ends with `*`.
+    public var prices: [String: Price]
+
+    public init(
+        name: String, kind: Kind = .openai, baseURL: String, key: Key = .none, models: [String] = ["*"],
+        upstream: [String: String] = [:], prices: [String: Price] = [:]
+    ) {
+        self.name = name
+        self.kind = kind
+        self.baseURL = baseURL
+        self.key = key
+        self.models = models
+        self.upstream = upstream
+        self.prices = prices
+    }
+
+    /// How well a pattern fits a model: the length of what matched, `nil` when it does not fit. An exact name wins.
+    public static func fit(_ pattern: String, _ model: String) -> Int? {
+        if pattern == model { return Int.max }
+        guard pattern.hasSuffix("*"), model.hasPrefix(pattern.dropLast()) else { return nil }
+        return pattern.utf8.count - 1
+    }
+
+    /// How well this provider fits a model; `nil` when it does not serve it.
+    public func fit(_ model: String) -> Int? {
+        models.compactMap { Self.fit($0, model) }.max()
+    }
+
+    /// The price of a model, `nil` when none is set.
+    public func price(of model: String) -> Price? {
+        prices.compactMap { pattern, price in Self.fit(pattern, model).map { (fit: $0, price: price) } }
+            .max { $0.fit < $1.fit }?.price
+    }
+
+    /// The provider's own name of a model.
+    public func upstreamName(of model: String) -> String { upstream[model] ?? model }
+}

@@ -1,0 +1,47 @@
+import AsyncHTTPClient
+import Foundation
+import HoldfastCore
+import HoldfastModels
+import Logging
+
+/// Builds the models of a server from its configuration.
+enum ModelAssembly {
+    static func catalog(
+        _ configuration: ServerConfiguration, client: HTTPClient, logger: Logger
+    ) throws -> ModelCatalog {
+        var routes: [ModelRoute] = []
+        for settings in configuration.providers {
+            let provider = try OpenAIProvider(
+                OpenAIConfiguration(baseURL: settings.baseURL, apiKey: key(settings.key)),
+                client: client, limits: configuration.limits, logger: logger)
+            let renamed = Array(settings.upstream.keys).sorted()
+            for pattern in renamed + settings.models {
+                routes.append(
+                    ModelRoute(
+                        pattern, provider: provider, upstreamModel: settings.upstream[pattern],
+                        price: settings.price(of: pattern).map {
+                            ModelPrice(input: $0.input, cachedInput: $0.cachedInput, output: $0.output)
+                        }))
+            }
+        }
+        let scripted = try scripted(configuration.scripted)
+        if let scripted, configuration.scripted.name != ModelCatalog.scriptedName {
+            routes.insert(ModelRoute(configuration.scripted.name, provider: scripted), at: 0)
+        }
+        return ModelCatalog(routes: routes, scripted: scripted)
+    }
+
+    private static func key(_ key: ModelProviderSettings.Key) -> SecretSource? {
+        switch key {
+        case .none: nil
+        case .environment(let name): .environment(name)
+        case .file(let path): .file(path: path)
+        }
+    }
+
+    private static func scripted(_ settings: ScriptedModelSettings) throws -> ScriptedProvider? {
+        guard settings.isEnabled else { return nil }
+        guard let path = settings.scriptFile else { return ScriptedProvider() }
+        return ScriptedProvider(script: try String(contentsOfFile: path, encoding: .utf8))
+    }
+}

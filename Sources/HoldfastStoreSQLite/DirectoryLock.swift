@@ -1,0 +1,42 @@
+import Foundation
+import HoldfastStore
+import Synchronization
+
+/// The proof that this process alone has a data directory. Held until it is released; the kernel releases it when the
+/// process dies. Child processes do not inherit it.
+final class DirectoryLock: Sendable {
+    private let held: Mutex<Int32?>
+
+    /// Takes the lock of a directory or throws `.locked`, naming the process that has it.
+    init(directory: String) throws(StoreError) {
+        let path = "\(directory)/holdfast.lock"
+        let descriptor = try FileSystem.open(path, O_RDWR | O_CREAT)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            guard code == EWOULDBLOCK else {
+                throw FileFailure(call: "flock", path: path, code: code).storeError
+            }
+            let text = String(decoding: (try? FileSystem.read(path)) ?? [], as: UTF8.self)
+            let owner = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)).map { "process \($0)" }
+            throw StoreError(.locked, "\(directory) is already open by \(owner ?? "another process")")
+        }
+        held = Mutex(descriptor)
+        do throws(StoreError) {
+            guard ftruncate(descriptor, 0) == 0 else { throw FileSystem.failure("ftruncate", path) }
+            try FileSystem.write(Array("\(getpid())\n".utf8), to: descriptor, path: path)
+        } catch where error.code == .full {
+            // The process id is only a hint for people; the lock itself is held.
+        }
+    }
+
+    deinit { release() }
+
+    /// Gives the directory back. Doing it twice does no harm.
+    func release() {
+        held.withLock { descriptor in
+            if let descriptor { close(descriptor) }
+            descriptor = nil
+        }
+    }
+}

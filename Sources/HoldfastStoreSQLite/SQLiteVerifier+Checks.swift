@@ -1,0 +1,94 @@
+import HoldfastCore
+public import HoldfastStore
+
+extension SQLiteVerifier {
+    /// Checks the file as a whole: SQLite's own structure, rows without a session, derived counts.
+    public func verifyFile() throws(StoreError) -> [Problem] {
+        var problems = try column("PRAGMA quick_check").filter { $0 != "ok" }.map { Problem(text: $0) }
+        problems += try column(
+            "SELECT DISTINCT session_n FROM journal WHERE session_n NOT IN (SELECT n FROM session) LIMIT 100"
+        ).map { Problem(text: "there are records of a session number \($0) that no session has") }
+        problems += try column(
+            """
+            SELECT name FROM project p WHERE sessions <>
+                (SELECT count(*) FROM session s WHERE s.project = p.name AND s.deleted = 0)
+            """
+        ).map { Problem(text: "the session count of project \($0) is wrong") }
+        problems += try column(
+            """
+            SELECT s.id FROM session s
+            WHERE (SELECT count(*) FROM session_metadata m WHERE m.session_n = s.n) <> (
+                SELECT count(*) / 2 FROM json_each(coalesce(s.metadata, '[]'))) LIMIT 100
+            """
+        ).map { Problem(session: $0, text: "the metadata index does not match the session") }
+        let triggers = try column("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for name in ["journal_no_update", "journal_no_delete"] where !triggers.contains(name) {
+            problems.append(Problem(text: "the trigger \(name), which protects the journal, is missing"))
+        }
+        return problems
+    }
+
+    /// Checks all records and snapshots of a session.
+    public func verify(_ session: SessionRow) throws(StoreError) -> [Problem] {
+        var check = SessionCheck(session: session, blobs: blobs)
+        repeat {
+            let start = check.expected - 1
+            try read { (connection) throws(StoreError) in
+                let reader = JournalReader(connection, blobs)
+                guard let number = try reader.head(of: session.id)?.number else { return }
+                // In portions: a long read would keep a running server's log from starting again.
+                try reader.forEachRow(number: number, after: start, limit: 1_000) { (row) throws(StoreError) in
+                    check.add(row)
+                }
+            }
+            if check.expected - 1 == start { break }
+        } while check.expected <= session.headSeq
+        check.finish()
+        for (snapshot, isSound) in try storedSnapshots(session: session.id) where !isSound {
+            check.report("the snapshot at \(snapshot.seq) does not match its checksum")
+        }
+        return check.problems
+    }
+}
+
+/// The checks along one session's rows.
+private struct SessionCheck {
+    let session: SessionRow
+    let blobs: BlobFiles
+    var expected: Int64 = 1
+    var problems: [SQLiteVerifier.Problem] = []
+    private var epoch: Int64 = 0
+
+    init(session: SessionRow, blobs: BlobFiles) {
+        self.session = session
+        self.blobs = blobs
+    }
+
+    mutating func report(_ text: String, seq: Int64? = nil) {
+        problems.append(SQLiteVerifier.Problem(session: session.id, seq: seq, text: text))
+    }
+
+    mutating func add(_ row: JournalReader.Row) {
+        // What was appended since the session's row was read.
+        guard row.record.seq <= session.headSeq else { return }
+        var record = row.record
+        if record.seq != expected { report("\(record.seq - expected) records are missing before it", seq: record.seq) }
+        expected = record.seq + 1
+        if row.epoch < epoch { report("epoch \(row.epoch) after \(epoch)", seq: record.seq) }
+        epoch = max(epoch, row.epoch)
+        if row.partition != Partition.of(session: session.id) { report("the partition is wrong", seq: record.seq) }
+        if let blob = row.blob {
+            if let problem = blobs.problem(blob) { return report(problem, seq: record.seq) }
+            record.body = (try? blobs.load(blob)) ?? []
+        }
+        if row.crc != Checksum.of(record, session: session.id) {
+            report("the record does not match its checksum", seq: record.seq)
+        }
+    }
+
+    mutating func finish() {
+        if expected <= session.headSeq {
+            report("the last record is \(expected - 1), the session's row says \(session.headSeq)")
+        }
+    }
+}

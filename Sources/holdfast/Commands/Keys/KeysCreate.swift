@@ -1,0 +1,34 @@
+import ArgumentParser
+import HoldfastCore
+
+/// `holdfast keys create`.
+struct KeysCreate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make an API key and print it.",
+        discussion: """
+            The key alone goes to standard output, so that this works:
+
+              export OPENAI_API_KEY=$(holdfast keys create --data .holdfast)
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: "A name for people.")
+    var name = "cli"
+
+    @Option(help: "The project that the key belongs to.")
+    var project = "default"
+
+    func run() async throws {
+        let key = try await KeyDesk.with(connection, makesDirectory: true) {
+            try await $0.create(name: name, project: project)
+        }
+        output.show(key) { Terminal.line(key.text("key")) }
+        if Terminal.isInteractive(.output), !output.json {
+            Terminal.note(
+                Style.dim("Keep it: it is not shown again. Revoke it with: holdfast keys revoke \(key.text("id"))"))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import HoldfastCore
+import HoldfastServer
+import Logging
+import Testing
+
+/// Where settings come from and which source wins.
+@Suite struct ConfigurationTests {
+    @Test func defaultsAreSafe() async throws {
+        let configuration = try await load()
+        #expect(configuration == ServerConfiguration())
+        #expect(configuration.host == "127.0.0.1")
+        #expect(configuration.port == 4747)
+        #expect(configuration.adminSocket == ".holdfast/admin.sock")
+    }
+
+    @Test func flagsWinOverEnvironmentOverFileOverDefaults() async throws {
+        let yaml = """
+            data: /from/file
+            host: 10.0.0.1
+            port: 1000
+            log_level: error
+            """
+        var flags = ConfigurationLoader.Flags()
+        flags.dataDirectory = "/from/flag/"
+        let configuration = try await load(
+            yaml, environment: ["HOLDFAST_DATA": "/from/environment", "HOLDFAST_PORT": "2000"], flags: flags)
+        #expect(configuration.dataDirectory == "/from/flag")
+        #expect(configuration.port == 2000)
+        #expect(configuration.host == "10.0.0.1")
+        #expect(configuration.logLevel == .error)
+        #expect(configuration.limits == .init())
+    }
+
+    @Test func limitsTakeUnits() async throws {
+        let yaml = """
+            limits:
+              request_body: 2MiB
+              command_time: 90s
+              mailbox: 7
+            """
+        let limits = try await load(yaml, environment: ["HOLDFAST_LIMITS_MAILBOX": "9"]).limits
+        #expect(limits.requestBody == 2 << 20)
+        #expect(limits.commandTime == 90_000)
+        #expect(limits.mailbox == 9)
+    }
+
+    @Test func aFileNamedInTheEnvironmentIsRead() async throws {
+        let file = try TemporaryFile("port: 12")
+        #expect(try await load(environment: ["HOLDFAST_CONFIG": file.path]).port == 12)
+    }
+
+    @Test func emptySectionsAreNoSettings() async throws {
+        #expect(try await load("limits:\nproviders: ~\nport: 5\n").port == 5)
+    }
+
+    @Test func openAIIsAssumedFromItsOwnVariables() async throws {
+        let environment = ["OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://localhost:1/v1/"]
+        let expected = ModelProviderSettings(
+            name: "openai", baseURL: "http://localhost:1/v1", key: .environment("OPENAI_API_KEY"))
+        #expect(try await load(environment: environment).providers == [expected])
+        #expect(try await load(environment: ["OPENAI_BASE_URL": "http://localhost:1"]).providers == [])
+        let own = "providers:\n  mine:\n    base_url: http://localhost:2/v1\n"
+        #expect(try await load(own, environment: environment).providers.map(\.name) == ["mine"])
+    }
+
+    @Test func providersAreReadInOrder() async throws {
+        let yaml = """
+            providers:
+              zeta:
+                type: openai
+                base_url: https://zeta.example/v1/
+                key_env: ZETA_KEY
+                models: [gpt-4.1, "o*"]
+                upstream:
+                  gpt-4.1: deployment.7
+                prices:
+                  gpt-4.1: {input: 2000000, cached_input: 500000, output: 8000000}
+                  "o*": {input: 1, output: 2}
+              alpha:
+                base_url: http://127.0.0.1:8000
+                key_file: /run/secrets/alpha
+            """
+        let providers = try await load(yaml).providers
+        #expect(providers.map(\.name) == ["zeta", "alpha"])
+        let zeta = try #require(providers.first)
+        #expect(zeta.baseURL == "https://zeta.example/v1")
+        #expect(zeta.key == .environment("ZETA_KEY"))
+        #expect(zeta.models == ["gpt-4.1", "o*"])
+        #expect(zeta.upstreamName(of: "gpt-4.1") == "deployment.7")
+        #expect(zeta.upstreamName(of: "o3") == "o3")
+        #expect(zeta.price(of: "gpt-4.1") == .init(input: 2_000_000, cachedInput: 500_000, output: 8_000_000))
+        #expect(zeta.price(of: "o3") == .init(input: 1, cachedInput: 1, output: 2))
+        #expect(zeta.price(of: "gpt-4.1-mini") == nil)
+        #expect(providers.last?.key == .file("/run/secrets/alpha"))
+        #expect(providers.last?.models == ["*"])
+    }
+
+    @Test func theLongestPatternFitsBest() {
+        let provider = ModelProviderSettings(name: "p", baseURL: "", models: ["gpt-*", "gpt-4*", "o3"])
+        #expect(provider.fit("gpt-4.1") == 5)
+        #expect(provider.fit("o3") == Int.max)
+        #expect(provider.fit("o3-mini") == nil)
+    }
+}

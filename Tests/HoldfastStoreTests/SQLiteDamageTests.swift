@@ -1,0 +1,130 @@
+import Foundation
+import HoldfastCore
+import HoldfastStore
+import HoldfastStoreSQLite
+import Testing
+
+@Suite("SQLite: damage is found")
+struct SQLiteDamageTests {
+    private let directory = TemporaryDirectory()
+
+    /// A closed store with three sessions, a blob and two snapshots.
+    private func prepare() async throws {
+        let store = try await SQLiteStore.open(directory: directory.path)
+        try await appendRecords(store, "sess_a", from: 1, count: 5)
+        try await appendRecords(store, "sess_b", from: 1, count: 3)
+        try await appendRecords(store, "sess_c", from: 1, size: 100_000)
+        for seq in [2, 4] as [Int64] {
+            try await store.write(Snapshot(seq: seq, foldVersion: 1, body: [1, 2, 3]), session: "sess_a")
+        }
+        await store.close()
+        #expect(try SQLiteVerifier(directory: directory.path).verify() == [])
+    }
+
+    private func problems() throws -> [String] {
+        try SQLiteVerifier(directory: directory.path).verify().map(\.description).filter { !$0.contains("trigger") }
+    }
+
+    private func row(_ session: String) -> String { "session_n = (SELECT n FROM session WHERE id = '\(session)')" }
+
+    @Test("a flipped byte of a record", arguments: ["body = x'00'", "kind = 'other'", "version = 2", "at = at + 1"])
+    func record(change: String) async throws {
+        try await prepare()
+        try tamper(directory.path, "UPDATE journal SET \(change) WHERE \(row("sess_a")) AND seq = 3")
+        #expect(try problems() == ["sess_a: record 3: the record does not match its checksum"])
+        let store = try await SQLiteStore.open(directory: directory.path)
+        await expectError(.corrupt) { _ = try await store.records(session: "sess_a", after: 0, limit: 10) }
+        #expect(try await store.records(session: "sess_a", after: 3, limit: 10).count == 2)
+        #expect(try await store.records(session: "sess_b", after: 0, limit: 10).count == 3)
+        await store.close()
+    }
+
+    @Test("a missing record, in the middle and at the end", arguments: [3, 5])
+    func missing(seq: Int64) async throws {
+        try await prepare()
+        try tamper(directory.path, "DELETE FROM journal WHERE \(row("sess_a")) AND seq = \(seq)")
+        #expect(try problems().count == 1)
+        let store = try await SQLiteStore.open(directory: directory.path)
+        await expectError(.corrupt) { _ = try await store.records(session: "sess_a", after: 0, limit: 10) }
+        await store.close()
+    }
+
+    @Test("records that were given to another session")
+    func exchanged() async throws {
+        try await prepare()
+        try tamper(
+            directory.path, "UPDATE journal SET session_n = 99, seq = 1 WHERE \(row("sess_b")) AND seq = 3")
+        let found = try problems()
+        #expect(found.contains("there are records of a session number 99 that no session has"))
+        #expect(found.contains("sess_b: the last record is 2, the session's row says 3"))
+    }
+
+    @Test("an epoch that falls")
+    func epoch() async throws {
+        try await prepare()
+        try tamper(directory.path, "UPDATE journal SET epoch = 0 WHERE \(row("sess_a")) AND seq = 4")
+        #expect(try problems() == ["sess_a: record 4: epoch 0 after 1"])
+    }
+
+    @Test("a damaged snapshot is dropped, the one before it is used")
+    func snapshot() async throws {
+        try await prepare()
+        try tamper(directory.path, "UPDATE snapshot SET body = x'010203ff' WHERE seq = 4")
+        #expect(try problems() == ["sess_a: the snapshot at 4 does not match its checksum"])
+        let store = try await SQLiteStore.open(directory: directory.path)
+        #expect(try await store.snapshot(session: "sess_a", foldVersion: 1, at: nil)?.seq == 2)
+        await store.close()
+        #expect(try problems() == [])
+    }
+
+    @Test("a damaged or missing blob", arguments: [true, false])
+    func blob(isRemoved: Bool) async throws {
+        try await prepare()
+        let blobs = "\(directory.path)/blobs"
+        let path = try #require(
+            FileManager.default.subpaths(atPath: blobs)?.first { $0.contains("/") }.map { "\(blobs)/\($0)" })
+        if isRemoved {
+            try FileManager.default.removeItem(atPath: path)
+        } else {
+            var content = try Data(contentsOf: URL(fileURLWithPath: path))
+            content[50_000] ^= 1
+            try content.write(to: URL(fileURLWithPath: path))
+        }
+        let found = try problems()
+        #expect(found.count == 1)
+        #expect(found.first?.contains(isRemoved ? "is missing" : "does not have the content") == true)
+        let store = try await SQLiteStore.open(directory: directory.path)
+        await expectError(.corrupt) { _ = try await store.records(session: "sess_c", after: 0, limit: 10) }
+        await store.close()
+    }
+
+    @Test("derived tables that do not fit, and a missing trigger")
+    func derived() async throws {
+        try await prepare()
+        try tamper(
+            directory.path,
+            """
+            UPDATE project SET sessions = 7;
+            INSERT INTO session_metadata (session_n, key, value, project) VALUES (1, 'k', 'v', 'p1')
+            """)
+        let found = try SQLiteVerifier(directory: directory.path).verify()
+        #expect(found.count == 4, "\(found)")
+    }
+
+    @Test("the verifier works beside a running server and lists what is there")
+    func beside() async throws {
+        let store = try await SQLiteStore.open(directory: directory.path)
+        for index in 0..<20 { try await appendRecords(store, "sess_\(index)", from: 1, count: 100) }
+        try await store.write(Snapshot(seq: 9, foldVersion: 1, body: [1]), session: "sess_3")
+        try await appendRecords(store, "sess_3", from: 101)
+        let verifier = try SQLiteVerifier(directory: directory.path)
+        var calls = 0
+        #expect(try verifier.verify { checked, total in calls += checked <= total ? 1 : 0 } == [])
+        #expect(calls == 20)
+        #expect(try verifier.sessionCount() == 20)
+        #expect(try verifier.sessions(after: "sess_4", limit: 2).map(\.id) == ["sess_5", "sess_6"])
+        #expect(try verifier.records(session: "sess_3", after: 99, limit: 10).map(\.seq) == [100, 101])
+        #expect(try verifier.snapshots(session: "sess_3").map(\.seq) == [9])
+        await store.close()
+    }
+}
