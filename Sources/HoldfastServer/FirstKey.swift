@@ -1,3 +1,4 @@
+import Glibc
 import HoldfastAPI
 import HoldfastCore
 
@@ -9,5 +10,6 @@ enum FirstKey {
         try await keys.insert(key.record)
         // Straight to the terminal: a key never goes into a log.
         print("API key of project 'default' (shown once): \(key.token)")
+        fflush(nil)
     }
 }

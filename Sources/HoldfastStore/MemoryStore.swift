@@ -1,7 +1,7 @@
 import HoldfastCore
 import Synchronization
 
-/// A store in memory, with the semantics of the durable ones. For tests, the simulator and `holdfast dev`.
+/// A store in memory, with the semantics of the durable ones. For tests and the simulator.
 ///
 /// It is deterministic and works synchronously inside: no call suspends.
 public final class MemoryStore: Store {

@@ -25,8 +25,9 @@ final class DirectoryLock: Sendable {
         do throws(StoreError) {
             guard ftruncate(descriptor, 0) == 0 else { throw FileSystem.failure("ftruncate", path) }
             try FileSystem.write(Array("\(getpid())\n".utf8), to: descriptor, path: path)
-        } catch where error.code == .full {
-            // The process id is only a hint for people; the lock itself is held.
+        } catch {
+            // On a full disk the lock is held all the same; the process id is only a hint for people.
+            guard error.code == .full else { throw error }
         }
     }
 

@@ -30,8 +30,8 @@ struct PreparedAppend: Sendable {
             throw StoreError(.conflict, "an append to \(append.session) without records")
         }
         for (index, record) in append.records.enumerated() where record.seq != first.seq + Int64(index) {
-            throw StoreError(
-                .conflict, "a gap in an append to \(append.session): \(record.seq) after \(first.seq + Int64(index) - 1)")
+            let previous = first.seq + Int64(index) - 1
+            throw StoreError(.conflict, "a gap in an append to \(append.session): \(record.seq) after \(previous)")
         }
     }
 }

@@ -52,8 +52,9 @@ extension SQLiteStore {
                 return try records.map { (record) throws(StoreError) in
                     record.body.count > threshold ? try blobs.store(record.body) : nil
                 }
-            } catch where error.isFatal {
-                let message = "the disk failed while writing a blob; stopping, as nobody can know what is stored: \(error)"
+            } catch {
+                guard error.isFatal else { throw error }
+                let message = "the disk failed while writing a blob; stopping, nobody can know what is stored: \(error)"
                 logger.critical("\(message)")
                 fatalError(message)
             }
@@ -68,8 +69,9 @@ extension SQLiteStore {
                     "DELETE FROM snapshot WHERE session_n = (SELECT n FROM session WHERE id = ?) AND seq = ?")
                 for seq in damaged { try delete.run(session, seq) }
             }
-        } catch where error.code == .full {
-            // It stays damaged and is skipped again next time.
+        } catch {
+            // On a full disk it stays damaged and is skipped again next time.
+            guard error.code == .full else { throw error }
         }
     }
 }

@@ -50,18 +50,20 @@ final class WriterThread {
                 for job in batch.snapshots { try snapshots.write(job) }
             }
             count(batch, outcomes)
-        } catch where error.code == .full {
-            // Also for those that were refused: what they ran into may be what is rolled back now.
-            outcomes = Array(repeating: error, count: outcomes.count)
-            writer.count { $0.diskFull += 1 }
-            logger.error("the disk is full, writes are refused", metadata: ["cause": "\(error.cause ?? error)"])
         } catch {
-            // One of them failed unexpectedly. It must not take its neighbours with it.
-            outcomes = batch.jobs.map(writeAlone)
+            outcomes = error.code == .full ? refuse(batch, error) : batch.jobs.map(writeAlone)
         }
         for (job, outcome) in zip(batch.jobs, outcomes) { job.waiter.resume(returning: outcome) }
     }
 
+    /// The disk is full. This holds also for those that were refused: what they ran into may be rolled back now.
+    private func refuse(_ batch: Writer.Batch, _ error: StoreError) -> [StoreError?] {
+        writer.count { $0.diskFull += 1 }
+        logger.error("the disk is full, writes are refused", metadata: ["cause": "\(error.cause ?? error)"])
+        return Array(repeating: error, count: batch.jobs.count)
+    }
+
+    /// Writes one job of a batch in which something failed unexpectedly: that must not take its neighbours with it.
     private func writeAlone(_ job: Writer.Job) -> StoreError? {
         do throws(StoreError) {
             var outcome: StoreError?
@@ -82,7 +84,8 @@ final class WriterThread {
             case .task(let task): try task(connection)
             }
             return nil
-        } catch where error.isRefusal {
+        } catch {
+            guard error.isRefusal else { throw error }
             return error
         }
     }

@@ -7,7 +7,8 @@ extension StoreConformance {
             id: id, version: version, name: version == 1 ? nil : "Name \(version)", model: "model-x",
             instructions: "Be brief.\n\"Always\" ü.", tools: [["type": "function", "name": "f", "n": 1.5]],
             settings: ["reasoning": ["effort": "low"], "list": [1, nil, true]])
-        return AgentRecord(definition: definition, metadata: ["k": .string("v\(version)")], createdAt: 5, updatedAt: time)
+        return AgentRecord(
+            definition: definition, metadata: ["k": .string("v\(version)")], createdAt: 5, updatedAt: time)
     }
 
     static let agents: [Check] = [
@@ -67,7 +68,8 @@ extension StoreConformance {
     static let keys: [Check] = [
         Check("keys are kept in order and revoked once") { probe in
             let keys = ["b", "a", "c"].map {
-                KeyRecord(id: $0, project: "p1", name: "Key \($0)", digest: Array(repeating: 7, count: 32), createdAt: 4)
+                KeyRecord(
+                    id: $0, project: "p1", name: "Key \($0)", digest: Array(repeating: 7, count: 32), createdAt: 4)
             }
             for key in keys { try await probe.store.insert(key) }
             try expect(try await probe.store.keys(), is: keys, "the keys")

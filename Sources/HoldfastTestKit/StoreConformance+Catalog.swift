@@ -113,7 +113,8 @@ extension StoreConformance {
                 try await probe.append(id, from: 1, head: StoreProbe.head(metadata: pairs))
             }
             try await probe.append("sess_5", from: 1, head: StoreProbe.head(project: "p2", metadata: both))
-            try expect(try await probe.ids(metadata: [both[0]], ListQuery()), is: ["sess_4", "sess_2", "sess_1"], "env")
+            try expect(
+                try await probe.ids(metadata: [both[0]], ListQuery()), is: ["sess_4", "sess_2", "sess_1"], "env")
             try expect(try await probe.ids(metadata: both, ListQuery()), is: ["sess_4", "sess_1"], "both pairs")
             try expect(
                 try await probe.ids(metadata: both, ListQuery(after: "sess_1", isAscending: true)), is: ["sess_4"],

@@ -21,12 +21,12 @@ struct Holdfast: AsyncParsableCommand {
             """,
         version: Version.text,
         groupedSubcommands: [
-            CommandGroup(name: "Running a server:", subcommands: [ServeCommand.self, DemoCommand.self]),
+            CommandGroup(name: "Running a server", subcommands: [ServeCommand.self, DemoCommand.self]),
             CommandGroup(
-                name: "Working with agents:",
+                name: "Working with agents",
                 subcommands: [ChatCommand.self, AgentsCommand.self, SessionsCommand.self]),
             CommandGroup(
-                name: "Looking after it:",
+                name: "Looking after it",
                 subcommands: [KeysCommand.self, VerifyCommand.self, DoctorCommand.self, BenchCommand.self]),
         ])
 }

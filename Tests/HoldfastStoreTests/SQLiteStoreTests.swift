@@ -52,7 +52,7 @@ struct SQLiteOpeningTests {
         let lock = "\(directory.path)/holdfast.lock"
         let other = Process()
         other.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-        other.arguments = ["--no-fork", lock, "sh", "-c", "echo 4711 > \(lock); echo ready; exec sleep 60"]
+        other.arguments = ["--no-fork", lock, "sh", "-c", "echo 4711 > \(lock); echo ready; exec sleep 2"]
         let output = Pipe()
         other.standardOutput = output
         try other.run()
@@ -65,7 +65,7 @@ struct SQLiteOpeningTests {
         let store = try await SQLiteStore.open(directory: directory.path)
         let child = Process()
         child.executableURL = URL(fileURLWithPath: "/bin/sleep")
-        child.arguments = ["60"]
+        child.arguments = ["2"]
         try child.run()
         await store.close()
         let again = try await SQLiteStore.open(directory: directory.path)

@@ -62,7 +62,7 @@ import Testing
         #expect(outcome.kind == .succeeded)
         #expect(
             outcome.output
-                == all.prefix(1_000) + "\n[output cut at 1000 bytes; the rest is in .holdfast/output-call____x.txt]")
+                == all.prefix(1_000) + "[output cut at 1000 bytes; the rest is in .holdfast/output-call____x.txt]")
         #expect(emitted.text == outcome.output)
         #expect(try String(contentsOfFile: fixture.path(".holdfast/output-call____x.txt"), encoding: .utf8) == all)
         // What the text says is there is there for the model too.

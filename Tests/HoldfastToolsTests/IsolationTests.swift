@@ -28,7 +28,7 @@ import Testing
         Probe(
             "write core_pattern",
             "p=$(cat /proc/sys/kernel/core_pattern); printf '%s' \"$p\" > /proc/sys/kernel/core_pattern && echo OPEN"),
-        Probe("write sysrq", "p=$(cat /proc/sys/kernel/sysrq); echo $p > /proc/sys/kernel/sysrq && echo OPEN"),
+        Probe("write vm.swappiness", "p=$(cat /proc/sys/vm/swappiness); echo $p > /proc/sys/vm/swappiness && echo OPEN"),
         Probe("signal the server", "kill -0 \(getpid()) && echo OPEN"),
         Probe("see the server", "[ -e /proc/\(getpid()) ] && echo OPEN"),
         Probe("a user namespace", "unshare --user --map-root-user true && echo OPEN"),

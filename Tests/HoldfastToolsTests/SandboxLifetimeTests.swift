@@ -73,12 +73,12 @@ import Testing
         let bubblewrap = try #require(fixture.probe.host).bubblewrap
         let mark = uniqueSleep()
         let thread = Thread {
-            let arguments = [bubblewrap, "--die-with-parent", "--dev-bind", "/", "/", "--", "sleep", mark]
+            let arguments = [bubblewrap, "--die-with-parent", "--unshare-pid", "--dev-bind", "/", "/", "--", "sleep", mark]
             var pointers = arguments.map { strdup($0) } + [nil]
             defer { pointers.forEach { free($0) } }
             var process: pid_t = 0
             guard posix_spawn(&process, bubblewrap, nil, nil, &pointers, environ) == 0 else { return }
-            while processes(withArgument: mark) < 2, kill(process, 0) == 0 { sched_yield() }
+            while processes(withArgument: mark) < 3, waitpid(process, nil, WNOHANG) == 0 { sched_yield() }
         }
         thread.start()
         #expect(await eventually { thread.isFinished })

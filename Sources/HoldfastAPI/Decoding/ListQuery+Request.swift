@@ -6,7 +6,7 @@ extension ListQuery {
     /// The paging parameters of a list request.
     init(_ request: Request, _ limits: Limits) throws(APIError) {
         self.init()
-        let query = request.uri.queryParameters
+        let query = Query(request)
         if let text = query["limit"] {
             guard let limit = Int(text), (1...limits.pageSize).contains(limit) else {
                 throw .invalid("limit", "'limit' must be an integer between 1 and \(limits.pageSize).")
@@ -18,7 +18,7 @@ extension ListQuery {
         case "asc": isAscending = true
         default: throw .invalid("order", "'order' must be 'asc' or 'desc'.")
         }
-        after = query["after"].map(String.init)
+        after = query["after"]
     }
 
     /// Picks a page out of a list that is at hand, oldest first.

@@ -13,7 +13,7 @@ struct JournalRoutes: Sendable {
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.parameters.require("session_id")
         _ = try await services.session(id, context.project)
-        let query = request.uri.queryParameters
+        let query = Query(request)
         guard let after = Int64(query["after"] ?? "0"), after >= 0 else {
             throw APIError.invalid("after", "'after' must be a sequence number.")
         }

@@ -14,6 +14,7 @@ public enum Context {
         var entries: [ContextEntry] = []
         private var held: [(seenBy: Int, content: [ContentPart])] = []
         private var calls: [ToolCall] = []
+        private var callsOf = 0
         private var outputs: [String: FunctionOutput] = [:]
         private var cancelledTurns: Set<String> = []
 
@@ -33,7 +34,8 @@ public enum Context {
                 beforeOutput(of: item.modelCall)
                 entries.append(.assistant(text))
             case .toolCall(let call):
-                if calls.isEmpty { beforeOutput(of: item.modelCall) }
+                if item.modelCall != callsOf { beforeOutput(of: item.modelCall) }
+                callsOf = item.modelCall
                 calls.append(call)
                 entries.append(.call(id: call.id, name: call.name, arguments: call.arguments))
             case .reasoning, .functionOutput: break

@@ -80,7 +80,7 @@ struct PatchPlan {
                 if let content {
                     try workspace.write(path, content.utf8)
                 } else {
-                    try workspace.delete(path)
+                    try delete(path)
                 }
                 done.append("\(path)")
             } catch {
@@ -89,6 +89,15 @@ struct PatchPlan {
             }
         }
         return summary.joined(separator: "\n")
+    }
+
+    /// A file that the patch itself added and took away again was never written.
+    private func delete(_ path: WorkspacePath) throws(WorkspaceError) {
+        do throws(WorkspaceError) {
+            try workspace.delete(path)
+        } catch {
+            guard error.isMissing else { throw error }
+        }
     }
 
     private mutating func move(_ file: PatchedFile, from path: WorkspacePath, to target: String?) throws {

@@ -1,15 +1,29 @@
 /// A patch in the form that models write: `*** Begin Patch`, file sections, `*** End Patch`.
 struct Patch: Equatable {
+    /// One line of a hunk.
+    enum Line: Equatable {
+        case context(String)
+        case removed(String)
+        case added(String)
+    }
+
     /// A run of changed lines with its context.
     struct Hunk: Equatable {
         /// The texts after `@@`, each naming a line that stands somewhere before the hunk.
         var anchors: [String] = []
-        /// Context and removed lines: what the file has.
-        var old: [String] = []
-        /// Context and added lines: what it gets.
-        var new: [String] = []
+        var lines: [Line] = []
         /// Whether the hunk must stand at the end of the file.
         var isAtEnd = false
+
+        /// The lines that the file must have.
+        var old: [String] {
+            lines.compactMap { line in
+                switch line {
+                case .context(let text), .removed(let text): text
+                case .added: nil
+                }
+            }
+        }
     }
 
     /// What happens to one file.
@@ -29,11 +43,11 @@ struct Patch: Equatable {
 
 /// Reads a patch line by line.
 private struct PatchParser {
-    private let lines: [Substring]
+    private let lines: [String]
     private var index = 0
 
     init(_ text: String) {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines = text.lines
         while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
         self.lines = lines
     }
@@ -53,7 +67,7 @@ private struct PatchParser {
         throw failure("the patch must end with '*** End Patch'")
     }
 
-    private var peek: Substring? { index < lines.count ? lines[index] : nil }
+    private var peek: String? { index < lines.count ? lines[index] : nil }
 
     /// Consumes a line with this marker and returns the text after it.
     private mutating func accept(_ marker: String) -> String? {
@@ -87,8 +101,8 @@ private struct PatchParser {
     private mutating func addedLines() throws(ToolArgumentError) -> [String] {
         var added: [String] = []
         while let line = peek, !isSection(line) {
-            guard line.first == "+" else { throw failure("a line of a new file must begin with '+'") }
-            added.append(String(line.dropFirst()))
+            guard line.utf8.first == 0x2B else { throw failure("a line of a new file must begin with '+'") }
+            added.append(line.afterFirstByte)
             index += 1
         }
         return added
@@ -106,14 +120,12 @@ private struct PatchParser {
                 break
             }
             if isSection(line) { break }
-            let text = String(line.dropFirst())
-            switch line.first {
-            case "+": hunk.new.append(text)
-            case "-": hunk.old.append(text)
-            case " ", nil:
-                // An empty line stands for empty context: models drop the space in front.
-                hunk.old.append(text)
-                hunk.new.append(text)
+            switch line.utf8.first {
+            case 0x2B: hunk.lines.append(.added(line.afterFirstByte))
+            case 0x2D: hunk.lines.append(.removed(line.afterFirstByte))
+            case 0x20: hunk.lines.append(.context(line.afterFirstByte))
+            // An empty line stands for empty context: models drop the space in front.
+            case nil, 0x0D: hunk.lines.append(.context(""))
             default: throw failure("a line of a hunk must begin with ' ', '+' or '-'")
             }
             index += 1
@@ -122,11 +134,21 @@ private struct PatchParser {
         return hunk
     }
 
-    private func isSection(_ line: Substring) -> Bool {
+    private func isSection(_ line: String) -> Bool {
         line.hasPrefix("*** ") && !line.hasPrefix("*** End of File")
     }
 
     private func failure(_ reason: String) -> ToolArgumentError {
         ToolArgumentError("line \(index + 1) of the patch: \(reason)")
     }
+}
+
+extension String {
+    /// The pieces between line feeds, split by bytes: Swift takes a carriage return and a line feed for one character.
+    var lines: [String] {
+        utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { String(Substring($0)) }
+    }
+
+    /// Everything after a mark of one byte, also when a combining character follows it.
+    fileprivate var afterFirstByte: String { String(Substring(utf8.dropFirst())) }
 }

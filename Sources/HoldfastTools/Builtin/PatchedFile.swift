@@ -5,7 +5,7 @@ struct PatchedFile {
     private var cursor = 0
 
     init(_ text: String) {
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        lines = text.lines
         // The empty piece after the last line break is no line.
         if lines.last == "" { lines.removeLast() }
     }
@@ -20,20 +20,23 @@ struct PatchedFile {
             }
             cursor = line + 1
         }
+        let old = hunk.old
         let start: Int
-        if hunk.old.isEmpty {
+        if old.isEmpty {
             // Nothing says where: after the anchor, or at the end.
             start = hunk.anchors.isEmpty || hunk.isAtEnd ? lines.count : cursor
         } else if hunk.isAtEnd {
-            let end = lines.count - hunk.old.count
-            guard end >= cursor, find(hunk.old, from: end) == end else { throw missing(hunk, "at the end") }
+            let end = lines.count - old.count
+            guard end >= cursor, find(old, from: end) == end else { throw missing(hunk, "at the end") }
             start = end
         } else {
-            guard let found = find(hunk.old, from: cursor) else { throw missing(hunk, "after line \(cursor)") }
+            guard let found = find(old, from: cursor) else { throw missing(hunk, "after line \(cursor)") }
             start = found
         }
-        lines.replaceSubrange(start..<start + hunk.old.count, with: hunk.new(keeping: lines[start..<start + hunk.old.count]))
-        cursor = start + hunk.new.count
+        let range = start..<start + old.count
+        let new = hunk.result(of: lines[range])
+        lines.replaceSubrange(range, with: new)
+        cursor = start + new.count
     }
 
     /// Where a run of lines stands: exactly, else with other white space at the ends, else at both sides.
@@ -56,13 +59,15 @@ struct PatchedFile {
 }
 
 extension Patch.Hunk {
-    /// The new lines; context stays as the file has it, also when it was found only by ignoring white space.
-    fileprivate func new(keeping found: ArraySlice<String>) -> [String] {
-        var found = Array(zip(old, found))[...]
-        return new.map { line in
-            guard let index = found.firstIndex(where: { $0.0 == line }) else { return line }
-            defer { found = found[(index + 1)...] }
-            return found[index].1
+    /// What becomes of the lines that were found. Context stays as the file has it, also when it was found only by
+    /// ignoring white space.
+    fileprivate func result(of found: ArraySlice<String>) -> [String] {
+        var found = found
+        return lines.compactMap { line in
+            if case .added(let text) = line { return text }
+            let own = found.removeFirst()
+            if case .removed = line { return nil }
+            return own
         }
     }
 }

@@ -33,7 +33,7 @@ enum ReadFileTool: BuiltinTool {
             return ToolOutcome(.failed, output: "\(path): has no line \(range.first); it ends at line \(range.line)")
         }
         guard range.isCut else { return ToolOutcome(.succeeded, output: text) }
-        let gap = text.hasSuffix("\n") ? "" : "\n"
+        let gap = text.utf8.last == 0x0A ? "" : "\n"
         return ToolOutcome(
             .succeeded, output: "\(text)\(gap)[cut at \(range.visible) bytes in line \(range.line); use offset and limit]")
     }

@@ -41,7 +41,7 @@ struct CommandOutput: Sendable {
 
     /// Adds a remark of our own on a line of its own and answers what was added.
     mutating func note(_ remark: String) -> String {
-        let piece = (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + remark
+        let piece = (text.isEmpty || text.utf8.last == 0x0A ? "" : "\n") + remark
         text += piece
         return piece
     }

@@ -77,9 +77,9 @@ public struct Workspace: Sendable {
         }
     }
 
-    /// Starts an empty file at a path, in place of whatever file was there, and returns it open for writing.
+    /// Starts an empty file at a path, in place of whatever file or link was there, and returns it open for writing.
     func create(_ path: WorkspacePath) throws(WorkspaceError) -> Descriptor {
-        let place = try locate(path, creating: true)
+        let place = try locate(path, creating: true, followsLast: false)
         do throws(SystemCall.Failure) {
             unlinkat(place.directory.raw, place.name, 0)
             return try make(place.name, in: place.directory, mode: 0o644)
@@ -88,9 +88,9 @@ public struct Workspace: Sendable {
         }
     }
 
-    /// Deletes a file.
+    /// Deletes a file, or a link and not what it leads to.
     public func delete(_ path: WorkspacePath) throws(WorkspaceError) {
-        let place = try locate(path)
+        let place = try locate(path, followsLast: false)
         do throws(SystemCall.Failure) {
             try SystemCall.check { unlinkat(place.directory.raw, place.name, 0) }
         } catch {
@@ -117,14 +117,18 @@ public struct Workspace: Sendable {
         }
     }
 
-    private func locate(_ path: WorkspacePath, creating: Bool = false) throws(WorkspaceError) -> WorkspaceLocation {
+    private func locate(
+        _ path: WorkspacePath, creating: Bool = false, followsLast: Bool = true
+    ) throws(WorkspaceError) -> WorkspaceLocation {
         let owner = owner
         let make = { (directory: Descriptor, name: String) throws(SystemCall.Failure) in
             try SystemCall.check { mkdirat(directory.raw, name, 0o755) }
             guard let owner else { return }
             try SystemCall.check { fchownat(directory.raw, name, owner, owner, AT_SYMLINK_NOFOLLOW) }
         }
-        return try WorkspaceWalk(root: root, path: path, makeDirectory: creating ? make : nil).locate()
+        return try WorkspaceWalk(
+            root: root, path: path, followsLast: followsLast, makeDirectory: creating ? make : nil
+        ).locate()
     }
 
     private func make(_ name: String, in directory: Descriptor, mode: mode_t) throws(SystemCall.Failure) -> Descriptor {

@@ -17,10 +17,12 @@ struct WorkspaceWalk {
 
     let root: Descriptor
     let path: WorkspacePath
+    /// Whether the last name is followed when it is a link.
+    var followsLast = true
     /// Makes a missing directory in an open one; `nil` when directories must exist.
     let makeDirectory: ((Descriptor, String) throws(SystemCall.Failure) -> Void)?
 
-    /// The directory that holds the path's last name, and that name; it is no link, and need not exist.
+    /// The directory that holds the path's last name, and that name; it need not exist.
     func locate() throws(WorkspaceError) -> WorkspaceLocation {
         var held = [root]
         var pending = Array(path.components.reversed())
@@ -30,7 +32,7 @@ struct WorkspaceWalk {
             if name == ".." {
                 guard held.count > 1 else { throw outside }
                 held.removeLast()
-            } else if let target = SystemCall.readLink(directory.raw, name) {
+            } else if followsLast || !pending.isEmpty, let target = SystemCall.readLink(directory.raw, name) {
                 links += 1
                 guard links <= Self.maximumLinks else { throw WorkspaceError("\(path): too many symbolic links") }
                 guard let names = WorkspacePath.components(target) else { throw outside }

@@ -30,7 +30,12 @@ final class ChatState: Sendable {
     func didNotSend() { content.withLock { $0.isAwaited = false } }
 
     /// Takes a function call that the session waits for.
-    func takeCall() -> JSON? { content.withLock { $0.pendingCalls.isEmpty ? nil : $0.pendingCalls.removeFirst() } }
+    func takeCall() -> JSON? {
+        content.withLock { content in
+            guard !content.pendingCalls.isEmpty else { return Optional<JSON>.none }
+            return content.pendingCalls.removeFirst()
+        }
+    }
 
     /// Notes what an event says; `true` when the session came to rest with it.
     func note(_ event: StreamEvent) -> Bool {

@@ -33,6 +33,12 @@ struct APIClient: Sendable {
         try await send(.GET, path, query: query)
     }
 
+    /// Whether a health route says that all is well; its text does not matter.
+    func isWell(_ path: String) async -> Bool {
+        let response = try? await execute(request(.GET, path, query: [], body: nil, headers: []))
+        return response?.status == .ok
+    }
+
     /// Creates or changes a resource.
     func post(_ path: String, _ body: JSON, headers: [(String, String)] = []) async throws -> JSON {
         try await send(.POST, path, body: body, headers: headers)

@@ -33,7 +33,7 @@ final class DemoServer: Sendable {
         let endpoint = Endpoint(probing: port)
         try await APIClient.with(endpoint) { client in
             while true {
-                if (try? await client.get("/readyz")) != nil { return }
+                if await client.isWell("/readyz") { return }
                 guard process.isRunning else { throw failure("The server ended at once.") }
                 guard ContinuousClock.now - begin < .seconds(60) else {
                     throw failure("The server is not ready after 60 s.")

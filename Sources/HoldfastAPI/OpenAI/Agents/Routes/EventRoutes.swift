@@ -35,14 +35,14 @@ struct EventRoutes: Sendable {
 
     @Sendable private func stream(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.parameters.require("session_id")
-        let query = request.uri.queryParameters
+        let query = Query(request)
         let isObfuscated = query["include_obfuscation"].map { $0 != "false" } ?? true
         return try await open(id, from: try start(request), isObfuscated: isObfuscated, request, context)
     }
 
     private func start(_ request: Request) throws(APIError) -> StreamStart {
-        let query = request.uri.queryParameters
-        let after = query["after"].map(String.init) ?? request.headers[.init("last-event-id")!]
+        let query = Query(request)
+        let after = query["after"] ?? request.headers[.init("last-event-id")!]
         switch after {
         case nil, "": return .live
         case "0": return .beginning

@@ -17,7 +17,8 @@ struct SessionRoutes: Sendable {
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
-        let (fields, _) = try await request.fields(services.limits)
+        var request = request
+        let (fields, _) = try await request.takeFields(services.limits)
         let isStreaming = try fields.bool("stream") ?? false
         let options = try StreamOptions(fields, isStreaming: isStreaming)
         try SessionSupport.check(fields)
@@ -48,18 +49,15 @@ struct SessionRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
-        let parameters = request.uri.queryParameters
-        let pairs = parameters.compactMap { entry -> SessionHead.MetadataPair? in
-            guard entry.key.hasPrefix("metadata["), entry.key.hasSuffix("]") else { return nil }
-            return .init(key: String(entry.key.dropFirst(9).dropLast()), value: String(entry.value))
-        }
+        let parameters = Query(request)
+        let pairs = parameters.metadata.map { SessionHead.MetadataPair(key: $0.key, value: $0.value) }
         guard pairs.count <= services.limits.metadataPairs else {
             throw APIError.invalid("metadata", "At most \(services.limits.metadataPairs) metadata pairs can be matched.")
         }
         let query = try ListQuery(request, services.limits)
         guard
             let rows = try await services.catalog.sessions(
-                project: context.project, agent: parameters["agent_id"].map(String.init), metadata: pairs, query: query)
+                project: context.project, agent: parameters["agent_id"], metadata: pairs, query: query)
         else { throw APIError.invalid("after", "'after' names no session.") }
         var sessions: [SessionResource] = []
         for row in rows.entries {
