@@ -62,7 +62,7 @@ let targets: [Target] = [
         name: "holdfast",
         dependencies: [
             "HoldfastCore", "HoldfastStore", "HoldfastStoreSQLite", "HoldfastTools", "HoldfastServer", .argumentParser,
-            .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .subprocess, .system,
+            .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .subprocess, .system,
         ]),
     .target(name: "HoldfastTestKit", dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastRuntime", .logging]),
     .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore", "HoldfastTestKit"]),

@@ -9,6 +9,7 @@ struct EffectRunner: Sendable {
     let clock: any RuntimeClock
     let counters: CounterBox
     let limits: Limits
+    let jitter: @Sendable () -> Double
 
     /// Performs an effect as the given state asks for it.
     func run(_ effect: Effect, of state: SessionState, to mailbox: Mailbox) async {
@@ -59,7 +60,7 @@ struct EffectRunner: Sendable {
         } catch {
             guard !Task.isCancelled else { return }
             counters.update { $0.modelFailures += 1 }
-            _ = mailbox.push(.result(.modelFailed(attempt, error, jitter: Double.random(in: 0..<1))))
+            _ = mailbox.push(.result(.modelFailed(attempt, error, jitter: jitter())))
         }
     }
 

@@ -12,9 +12,12 @@ final class LiveSession: Sendable {
     let mailbox: Mailbox
     private let visible: Mutex<SessionState>
     private let runtime: Runtime
+    private let isLoaded: Bool
 
-    init(_ state: SessionState, runtime: Runtime) {
+    /// - Parameter isLoaded: the state was read back, so a former process may have left something running.
+    init(_ state: SessionState, isLoaded: Bool, runtime: Runtime) {
         id = state.id
+        self.isLoaded = isLoaded
         mailbox = Mailbox(limit: runtime.limits.mailbox)
         visible = Mutex(state)
         self.runtime = runtime
@@ -29,17 +32,24 @@ final class LiveSession: Sendable {
             visible.withLock { $0 = state }
         }
         runtime.counters.update { $0.activations += 1 }
-        loop.startEffects()
-        while let batch = await mailbox.next() {
-            guard await loop.handle(batch) else {
-                _ = runtime.dropped.withLock { $0.insert(id) }
-                break
-            }
+        if await begin(&loop) {
+            while let batch = await mailbox.next(), await loop.handle(batch) {}
         }
+        if !mailbox.isClosed { _ = runtime.dropped.withLock { $0.insert(id) } }
         refuse(mailbox.close())
         await loop.stop()
         _ = runtime.registry.forget(self)
         runtime.counters.update { $0.passivations += 1 }
+    }
+
+    /// Settles whatever a former process had under way before anything is started: a call that may have happened must
+    /// not run once more.
+    private func begin(_ loop: inout SessionLoop) async -> Bool {
+        if isLoaded {
+            guard await loop.handle([.result(.recover)]) else { return false }
+        }
+        loop.startEffects()
+        return true
     }
 
     private func refuse(_ envelopes: [Envelope]) {

@@ -82,6 +82,17 @@ final class Mailbox: Sendable {
         }
     }
 
+    /// Whether nothing is taken any more.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// What is queued now, without waiting.
+    func takeQueued() -> [Envelope] {
+        state.withLock { state in
+            defer { state.queue = [] }
+            return state.queue
+        }
+    }
+
     /// Closes the mailbox if its reader waits and nothing is queued.
     func closeIfIdle() -> Bool {
         let waiter: CheckedContinuation<[Envelope]?, Never>? = state.withLock { state in

@@ -17,7 +17,7 @@ struct RunningEffects {
     mutating func reconcile(with state: SessionState) {
         let wanted = SessionCore.outstanding(state)
         if !tasks.isEmpty {
-            for (id, running) in tasks
+            for (id, running) in inOrder
             where !wanted.contains(running.effect) && !SessionCore.isUnderWay(running.effect, in: state) {
                 running.task.cancel()
                 tasks[id] = nil
@@ -32,8 +32,13 @@ struct RunningEffects {
 
     /// Cancels everything and waits until it has ended.
     mutating func stop() async {
-        for (_, running) in tasks { running.task.cancel() }
-        for (_, running) in tasks { await running.task.value }
+        for (_, running) in inOrder { running.task.cancel() }
+        for (_, running) in inOrder { await running.task.value }
         tasks = [:]
+    }
+
+    /// The tasks in an order that is the same in every process.
+    private var inOrder: [(key: String, value: (effect: Effect, task: Task<Void, Never>))] {
+        tasks.sorted { $0.key < $1.key }
     }
 }

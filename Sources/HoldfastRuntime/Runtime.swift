@@ -31,6 +31,8 @@ public final class Runtime: Sendable {
         public var logger: Logger
         /// Where sessions and effects run; `nil` is the global pool. Simulations bring a seeded one.
         public var executor: (any TaskExecutor)?
+        /// Spreads retries: a number in 0..<1. Simulations bring a seeded one.
+        public var jitter: @Sendable () -> Double
 
         public init(
             store: any Store, models: any ModelProvider, tools: any ToolRunner, projection: any StreamProjection,
@@ -43,6 +45,7 @@ public final class Runtime: Sendable {
             self.logger = logger
             clock = SystemClock()
             limits = Limits()
+            jitter = { Double.random(in: 0..<1) }
         }
     }
 
@@ -56,10 +59,10 @@ public final class Runtime: Sendable {
         loader = StateLoader(store: dependencies.store)
         fanout = EventFanout(limits: dependencies.limits)
         counters = CounterBox()
-        registry = SessionRegistry()
+        registry = SessionRegistry(clock: dependencies.clock)
         effects = EffectRunner(
             models: dependencies.models, tools: dependencies.tools, clock: dependencies.clock, counters: counters,
-            limits: dependencies.limits)
+            limits: dependencies.limits, jitter: dependencies.jitter)
     }
 
     /// What was counted since the start.
@@ -88,15 +91,24 @@ public final class Runtime: Sendable {
             JournalRecord(
                 seq: Int64(index) + 1, kind: event.kind, version: SessionEvent.version, at: time, body: event.encode())
         }
-        do {
-            let epoch = store.epoch(ofPartition: Partition.of(session: session))
-            try await store.append(
-                JournalAppend(session: session, epoch: epoch, records: records, head: SessionHead(state)))
+        let append = JournalAppend(
+            session: session, epoch: store.epoch(ofPartition: Partition.of(session: session)), records: records,
+            head: SessionHead(state))
+        var isNew = false
+        do throws(StoreError) {
+            // In the registry's hands from before the append: a recovery that finds the session must not load it too.
+            _ = try await registry.session(session, executor: executor) { [self] () throws(StoreError) in
+                try await store.append(append)
+                isNew = true
+                return LiveSession(state, isLoaded: false, runtime: self)
+            }
         } catch {
             throw .store(error)
         }
+        guard isNew else {
+            throw registry.isStopping ? .stopping : .store(StoreError(.conflict, "the session \(session) exists already"))
+        }
         count(events)
-        guard registry.start(LiveSession(state, runtime: self), executor: executor) else { throw .stopping }
         return state
     }
 
@@ -150,15 +162,12 @@ public final class Runtime: Sendable {
         do throws(StoreError) {
             live = try await registry.session(session, executor: executor) { [self] () throws(StoreError) in
                 guard let state = try await loader.state(session: session), !state.isDeleted else { return nil }
-                let live = LiveSession(state, runtime: self)
-                // Whatever a former process had under way is settled before anything else.
-                _ = live.mailbox.push(.result(.recover))
-                return live
+                return LiveSession(state, isLoaded: true, runtime: self)
             }
         } catch {
             throw .store(error)
         }
-        guard let live else { throw .refused(.notFound) }
+        guard let live else { throw registry.isStopping ? .stopping : .refused(.notFound) }
         return live
     }
 

@@ -65,7 +65,7 @@ extension Runtime {
         while !Task.isCancelled {
             do { try await clock.sleep(until: clock.now() + 1_000) } catch { return }
             await reloadDropped()
-            await registry.passivate(idleFor: .milliseconds(limits.sessionIdleTime), above: limits.liveSessions)
+            await registry.passivate(idleFor: limits.sessionIdleTime, above: limits.liveSessions)
         }
     }
 
@@ -75,7 +75,7 @@ extension Runtime {
             defer { dropped = [] }
             return dropped
         }
-        for session in sessions {
+        for session in sessions.sorted() {
             guard let row = try? await store.session(session), !row.head.openEffects.isEmpty else { continue }
             _ = try? await activate(session)
         }

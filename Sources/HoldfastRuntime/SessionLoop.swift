@@ -5,6 +5,7 @@ import Logging
 /// The inside of a session's loop: what one batch of commands does.
 struct SessionLoop {
     private var state: SessionState
+    private var head: SessionHead
     private var effects: RunningEffects
     private var snapshotSeq: Int64
     private var knownKeys: [String: IdempotencyRecord] = [:]
@@ -16,6 +17,7 @@ struct SessionLoop {
         _ state: SessionState, mailbox: Mailbox, runtime: Runtime, show: @escaping (SessionState) -> Void
     ) {
         self.state = state
+        head = SessionHead(state)
         self.mailbox = mailbox
         self.runtime = runtime
         self.show = show
@@ -48,6 +50,9 @@ struct SessionLoop {
                 }
                 batch = rest
                 do { try await runtime.clock.sleep(until: runtime.clock.now() + 1_000) } catch { return false }
+                // The server may stop meanwhile; and who asks meanwhile must hear that there is no space.
+                guard !mailbox.isClosed else { return false }
+                for envelope in mailbox.takeQueued() { await apply(envelope, to: &batch) }
             } catch {
                 runtime.logger.error("the journal refused a commit", metadata: ["session": "\(state.id)", "error": "\(error)"])
                 batch.answer(.failure(.store(error)))
@@ -97,13 +102,14 @@ struct SessionLoop {
         return known == key ? .success(true) : .failure(.keyReused)
     }
 
-    private func append(_ batch: CommitBatch) async throws(StoreError) {
-        let head = SessionHead(batch.state)
+    private mutating func append(_ batch: CommitBatch) async throws(StoreError) {
+        let next = SessionHead(batch.state)
         let epoch = runtime.store.epoch(ofPartition: Partition.of(session: state.id))
         try await runtime.store.append(
             JournalAppend(
                 session: state.id, epoch: epoch, records: batch.records(after: state.seq),
-                head: head == SessionHead(state) ? nil : head, idempotency: batch.keys))
+                head: next == head ? nil : next, idempotency: batch.keys))
+        head = next
     }
 
     /// The output gate opens: what is on the disk may be seen.

@@ -6,7 +6,7 @@ import Synchronization
 final class SessionRegistry: Sendable {
     private enum Entry {
         case loading([CheckedContinuation<Void, Never>])
-        case live(LiveSession, Task<Void, Never>, usedAt: ContinuousClock.Instant)
+        case live(LiveSession, Task<Void, Never>, usedAt: Milliseconds)
     }
 
     private struct State {
@@ -17,6 +17,14 @@ final class SessionRegistry: Sendable {
     }
 
     private let state = Mutex(State())
+    private let clock: any RuntimeClock
+
+    init(clock: any RuntimeClock) {
+        self.clock = clock
+    }
+
+    /// Whether the server stops: nothing is started any more.
+    var isStopping: Bool { state.withLock { $0.isStopping } }
 
     /// How many sessions are in memory.
     var count: Int { state.withLock { $0.entries.count } }
@@ -26,16 +34,6 @@ final class SessionRegistry: Sendable {
         state.withLock { state in
             guard case .live(let session, _, _) = state.entries[id] else { return nil }
             return session
-        }
-    }
-
-    /// Begins to run a session; `false` when the server stops.
-    func start(_ session: LiveSession, executor: (any TaskExecutor)?) -> Bool {
-        state.withLock { state in
-            guard !state.isStopping else { return false }
-            let task = Task(executorPreference: executor) { await session.run() }
-            state.entries[session.id] = .live(session, task, usedAt: .now)
-            return true
         }
     }
 
@@ -51,19 +49,18 @@ final class SessionRegistry: Sendable {
             do throws(StoreError) {
                 loaded = try await load()
             } catch {
-                finishLoading(id)
+                _ = finishLoading(id, nil, executor)
                 throw error
             }
-            finishLoading(id)
-            guard let loaded, start(loaded, executor: executor) else { return nil }
-            return loaded
+            return finishLoading(id, loaded, executor)
         }
     }
 
     private func use(_ id: String) -> LiveSession? {
-        state.withLock { state in
+        let now = clock.now()
+        return state.withLock { state in
             guard case .live(let session, let task, _) = state.entries[id] else { return nil }
-            state.entries[id] = .live(session, task, usedAt: .now)
+            state.entries[id] = .live(session, task, usedAt: now)
             return session
         }
     }
@@ -89,13 +86,23 @@ final class SessionRegistry: Sendable {
         return isMine
     }
 
-    private func finishLoading(_ id: String) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            guard case .loading(let waiters) = state.entries[id] else { return [] }
+    /// Begins to run what was loaded, in the same step in which the others cease to wait for it: there is never a
+    /// second one. Returns `nil` when nothing was loaded or the server stops.
+    private func finishLoading(
+        _ id: String, _ loaded: LiveSession?, _ executor: (any TaskExecutor)?
+    ) -> LiveSession? {
+        let now = clock.now()
+        let (waiters, live) = state.withLock { state -> ([CheckedContinuation<Void, Never>], LiveSession?) in
+            var waiters: [CheckedContinuation<Void, Never>] = []
+            if case .loading(let waiting) = state.entries[id] { waiters = waiting }
             state.entries[id] = nil
-            return waiters
+            guard let loaded, !state.isStopping else { return (waiters, nil) }
+            let task = Task(executorPreference: executor) { await loaded.run() }
+            state.entries[id] = .live(loaded, task, usedAt: now)
+            return (waiters, loaded)
         }
         for waiter in waiters { waiter.resume() }
+        return live
     }
 
     /// Takes a session whose loop ends out of the registry; `false` when the server stops.
@@ -110,16 +117,17 @@ final class SessionRegistry: Sendable {
     }
 
     /// Puts sessions to sleep that have nothing to do since `idle`, and more of them when there are too many.
-    func passivate(idleFor idle: Duration, above limit: Int) async {
-        let candidates = state.withLock { state -> [(LiveSession, ContinuousClock.Instant)] in
+    func passivate(idleFor idle: Milliseconds, above limit: Int) async {
+        let now = clock.now()
+        let candidates = state.withLock { state -> [(LiveSession, Milliseconds)] in
             state.entries.values.compactMap { entry in
                 if case .live(let session, _, let usedAt) = entry { return (session, usedAt) }
                 return nil
             }
         }
         var excess = candidates.count - limit
-        for (session, usedAt) in candidates.sorted(by: { $0.1 < $1.1 }) {
-            guard usedAt.duration(to: .now) > idle || excess > 0 else { break }
+        for (session, usedAt) in candidates.sorted(by: { ($0.1, $0.0.id) < ($1.1, $1.0.id) }) {
+            guard now - usedAt > idle || excess > 0 else { break }
             guard SessionCore.outstanding(session.committed).isEmpty, session.mailbox.closeIfIdle() else { continue }
             _ = forget(session)
             excess -= 1
@@ -135,14 +143,19 @@ final class SessionRegistry: Sendable {
     func stop() async {
         let entries = state.withLock { state in
             state.isStopping = true
-            defer { state.entries = [:] }
-            return (Array(state.entries.values), Array(state.ending.values))
+            let sorted = state.entries.sorted { $0.key < $1.key }.map(\.value)
+            var loading: [CheckedContinuation<Void, Never>] = []
+            for case .loading(let waiters) in sorted { loading += waiters }
+            state.entries = [:]
+            return (sorted, Array(state.ending.values), loading)
         }
         var tasks = entries.1
         for case .live(let session, let task, _) in entries.0 {
             for case .request(_, _, let reply) in session.mailbox.close() { reply.resume(returning: .failure(.stopping)) }
             tasks.append(task)
         }
+        // Who waits for a session to be loaded finds that the server stops.
+        for waiter in entries.2 { waiter.resume() }
         for task in tasks { await task.value }
     }
 }

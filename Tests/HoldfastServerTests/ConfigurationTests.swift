@@ -1,8 +1,9 @@
 import Foundation
 import HoldfastCore
-import HoldfastServer
 import Logging
 import Testing
+
+@testable import HoldfastServer
 
 /// Where settings come from and which source wins.
 @Suite struct ConfigurationTests {
@@ -87,8 +88,7 @@ import Testing
         #expect(zeta.baseURL == "https://zeta.example/v1")
         #expect(zeta.key == .environment("ZETA_KEY"))
         #expect(zeta.models == ["gpt-4.1", "o*"])
-        #expect(zeta.upstreamName(of: "gpt-4.1") == "deployment.7")
-        #expect(zeta.upstreamName(of: "o3") == "o3")
+        #expect(zeta.upstream == ["gpt-4.1": "deployment.7"])
         #expect(zeta.price(of: "gpt-4.1") == .init(input: 2_000_000, cachedInput: 500_000, output: 8_000_000))
         #expect(zeta.price(of: "o3") == .init(input: 1, cachedInput: 1, output: 2))
         #expect(zeta.price(of: "gpt-4.1-mini") == nil)
@@ -96,10 +96,21 @@ import Testing
         #expect(providers.last?.models == ["*"])
     }
 
-    @Test func theLongestPatternFitsBest() {
-        let provider = ModelProviderSettings(name: "p", baseURL: "", models: ["gpt-*", "gpt-4*", "o3"])
-        #expect(provider.fit("gpt-4.1") == 5)
-        #expect(provider.fit("o3") == Int.max)
-        #expect(provider.fit("o3-mini") == nil)
+    @Test func anExactNameFitsBestThenTheLongestPrefix() {
+        #expect(ModelProviderSettings.fit("gpt-4*", "gpt-4.1") == 5)
+        #expect(ModelProviderSettings.fit("*", "gpt-4.1") == 0)
+        #expect(ModelProviderSettings.fit("o3", "o3") == Int.max)
+        #expect(ModelProviderSettings.fit("o3", "o3-mini") == nil)
+    }
+
+    @Test func theGuideListsEveryLimitWithItsDefault() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+        let guide = try String(contentsOf: root.appending(path: "docs/guides/configuration.md"), encoding: .utf8)
+        for setting in LimitSetting.all {
+            let row = try #require(
+                guide.split(separator: "\n").first { $0.hasPrefix("| `\(setting.name)` | ") }, "\(setting.name)")
+            let written = row.split(separator: "|")[1].trimmingCharacters(in: .whitespaces)
+            #expect(setting.parse(written) == setting.value(in: Limits()), "\(setting.name)")
+        }
     }
 }

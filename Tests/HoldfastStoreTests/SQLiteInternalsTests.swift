@@ -72,4 +72,33 @@ struct SQLiteInternalsTests {
             exit(EXIT_SUCCESS)
         }
     }
+
+    @Test("a write that fails half-way leaves nothing and does not harm its neighbours")
+    func neighbours() async throws {
+        let directory = TemporaryDirectory()
+        let store = try await SQLiteStore.open(directory: directory.path)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<64 {
+                group.addTask {
+                    for seq in 1...20 { try await appendRecords(store, "sess_\(index)", from: Int64(seq)) }
+                }
+            }
+            for _ in 0..<8 {
+                group.addTask {
+                    await expectError(.failed) {
+                        try await store.write { (connection) throws(StoreError) in
+                            try connection.execute("INSERT INTO project (name, sessions) VALUES ('ghost', 1)")
+                            try connection.execute("INSERT INTO nowhere VALUES (1)")
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await store.sessionCount(project: "ghost") == 0)
+        #expect(try await store.sessionCount(project: "p1") == 64)
+        #expect(store.statistics.appends == 64 * 20)
+        await store.close()
+        #expect(try SQLiteVerifier(directory: directory.path).verify() == [])
+    }
 }

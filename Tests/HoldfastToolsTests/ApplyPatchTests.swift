@@ -37,7 +37,8 @@ import Testing
             *** Delete File: gone.txt
             """
         let before = [
-            "a.py": "def one():\n    return 1\n\ndef two():\n    return 1\n", "old.txt": "keep\ndrop\n", "gone.txt": "x",
+            "a.py": "def one():\n    return 1\n\ndef two():\n    return 1\n", "old.txt": "keep\ndrop\n",
+            "gone.txt": "x",
         ]
         let (outcome, after) = try await apply(patch, files: before)
         #expect(
@@ -59,18 +60,54 @@ import Testing
     }
 
     static let cases = [
-        Case(testDescription: "several hunks", file: "1\n2\n3\n4\n5\n", hunks: "@@\n-1\n+one\n 2\n@@\n 4\n-5\n+five", expected: "one\n2\n3\n4\nfive\n"),
-        Case(testDescription: "no header", file: "a\nb\n", hunks: " a\n-b\n+c", expected: "a\nc\n"),
-        Case(testDescription: "only additions", file: "a\n", hunks: "@@\n+b", expected: "a\nb\n"),
-        Case(testDescription: "additions after an anchor", file: "a\nb\n", hunks: "@@ a\n+x", expected: "a\nx\nb\n"),
-        Case(testDescription: "into an empty file", file: "", hunks: "@@\n+b", expected: "b\n"),
-        Case(testDescription: "two anchors", file: "class A\n def f\n  x\nclass B\n def f\n  x\n", hunks: "@@ class B\n@@  def f\n-  x\n+  y", expected: "class A\n def f\n  x\nclass B\n def f\n  y\n"),
-        Case(testDescription: "at the end of the file", file: "x\ny\nx\n", hunks: "@@\n-x\n+z\n*** End of File", expected: "x\ny\nz\n"),
-        Case(testDescription: "empty context line without its space", file: "a\n\nb\n", hunks: "@@\n a\n\n-b\n+c", expected: "a\n\nc\n"),
-        Case(testDescription: "other white space; context stays", file: "\tif x:  \n\t\ty\n", hunks: "@@\n if x:\n-y\n+\t\tz", expected: "\tif x:  \n\t\tz\n"),
-        Case(testDescription: "no line break at the end", file: "a\nb", hunks: "@@\n a\n-b\n+c", expected: "a\nc\n"),
-        Case(testDescription: "carriage returns stay", file: "a\r\nb\r\n", hunks: "@@\n a\n+x", expected: "a\r\nx\nb\r\n"),
-        Case(testDescription: "a line that looks like a marker", file: "a\n", hunks: "@@\n a\n+*** End Patch", expected: "a\n*** End Patch\n"),
+        Case(
+            testDescription: "several hunks", file: "1\n2\n3\n4\n5\n",
+            hunks: "@@\n-1\n+one\n 2\n@@\n 4\n-5\n+five",
+            expected: "one\n2\n3\n4\nfive\n"),
+        Case(
+            testDescription: "no header", file: "a\nb\n",
+            hunks: " a\n-b\n+c",
+            expected: "a\nc\n"),
+        Case(
+            testDescription: "only additions", file: "a\n",
+            hunks: "@@\n+b",
+            expected: "a\nb\n"),
+        Case(
+            testDescription: "additions after an anchor", file: "a\nb\n",
+            hunks: "@@ a\n+x",
+            expected: "a\nx\nb\n"),
+        Case(
+            testDescription: "into an empty file", file: "",
+            hunks: "@@\n+b",
+            expected: "b\n"),
+        Case(
+            testDescription: "two anchors", file: "class A\n def f\n  x\nclass B\n def f\n  x\n",
+            hunks: "@@ class B\n@@  def f\n-  x\n+  y",
+            expected: "class A\n def f\n  x\nclass B\n def f\n  y\n"),
+        Case(
+            testDescription: "at the end of the file", file: "x\ny\nx\n",
+            hunks: "@@\n-x\n+z\n*** End of File",
+            expected: "x\ny\nz\n"),
+        Case(
+            testDescription: "empty context line without its space", file: "a\n\nb\n",
+            hunks: "@@\n a\n\n-b\n+c",
+            expected: "a\n\nc\n"),
+        Case(
+            testDescription: "other white space; context stays", file: "\tif x:  \n\t\ty\n",
+            hunks: "@@\n if x:\n-y\n+\t\tz",
+            expected: "\tif x:  \n\t\tz\n"),
+        Case(
+            testDescription: "no line break at the end", file: "a\nb",
+            hunks: "@@\n a\n-b\n+c",
+            expected: "a\nc\n"),
+        Case(
+            testDescription: "carriage returns stay", file: "a\r\nb\r\n",
+            hunks: "@@\n a\n+x",
+            expected: "a\r\nx\nb\r\n"),
+        Case(
+            testDescription: "a line that looks like a marker", file: "a\n",
+            hunks: "@@\n a\n+*** End Patch",
+            expected: "a\n*** End Patch\n"),
     ]
 
     @Test(arguments: cases)
@@ -87,22 +124,23 @@ import Testing
         #expect(after == ["g": "b\n", "h": ""] || after == ["g": "b\n"])
     }
 
-    @Test(arguments: [
-        ("*** Update File: f\n@@\n-nothing\n+x", "f: these lines do not stand after line 0:\nnothing"),
-        ("*** Update File: f\n@@ nowhere\n-a\n+x", "f: no line 'nowhere' after line 0"),
-        ("*** Update File: f\n@@\n-a\n+x\n*** End of File", "f: these lines do not stand at the end:\na"),
-        ("*** Update File: none\n@@\n-a\n+x", "none: does not exist"),
-        ("*** Delete File: none", "none: does not exist"),
-        ("*** Add File: f\n+x", "f: exists already"),
-        ("*** Update File: f\n*** Move to: g\n@@\n-a\n+x", "g: exists already"),
-        ("*** Update File: f", "line 3 of the patch: the update of f has no hunk"),
-        ("*** Update File: f\n@@", "line 4 of the patch: a hunk without lines"),
-        ("*** Update File: f\n@@\n?x", "line 4 of the patch: a line of a hunk must begin with ' ', '+' or '-'"),
-        ("*** Add File: n\nx", "line 3 of the patch: a line of a new file must begin with '+'"),
-        ("*** Remove File: f", nil), ("", "line 2 of the patch: expected"),
-        ("*** Add File: ../x\n+x", "../x: leads outside the workspace"),
-        ("*** Add File: /etc/x\n+x", "/etc/x: outside the workspace; use a relative path or one under /workspace"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("*** Update File: f\n@@\n-nothing\n+x", "f: these lines do not stand after line 0:\nnothing"),
+            ("*** Update File: f\n@@ nowhere\n-a\n+x", "f: no line 'nowhere' after line 0"),
+            ("*** Update File: f\n@@\n-a\n+x\n*** End of File", "f: these lines do not stand at the end:\na"),
+            ("*** Update File: none\n@@\n-a\n+x", "none: does not exist"),
+            ("*** Delete File: none", "none: does not exist"),
+            ("*** Add File: f\n+x", "f: exists already"),
+            ("*** Update File: f\n*** Move to: g\n@@\n-a\n+x", "g: exists already"),
+            ("*** Update File: f", "line 3 of the patch: the update of f has no hunk"),
+            ("*** Update File: f\n@@", "line 4 of the patch: a hunk without lines"),
+            ("*** Update File: f\n@@\n?x", "line 4 of the patch: a line of a hunk must begin with ' ', '+' or '-'"),
+            ("*** Add File: n\nx", "line 3 of the patch: a line of a new file must begin with '+'"),
+            ("*** Remove File: f", nil), ("", "line 2 of the patch: expected"),
+            ("*** Add File: ../x\n+x", "../x: leads outside the workspace"),
+            ("*** Add File: /etc/x\n+x", "/etc/x: outside the workspace; use a relative path or one under /workspace"),
+        ] as [(String, String?)])
     func nothingIsWrittenWhenAnythingIsWrong(patch: String, message: String?) async throws {
         let before = ["f": "a\nb\n", "g": "c\n"]
         let (outcome, after) = try await apply("*** Add File: early\n+x\n\(patch)", files: before)
@@ -115,7 +153,9 @@ import Testing
         #expect(alone.output.hasPrefix(message))
     }
 
-    @Test(arguments: ["", "*** Add File: x\n+x", "*** Begin Patch\n*** End Patch", "*** Begin Patch\n*** Add File: x\n+x"])
+    @Test(arguments: [
+        "", "*** Add File: x\n+x", "*** Begin Patch\n*** End Patch", "*** Begin Patch\n*** Add File: x\n+x",
+    ])
     func textThatIsNoPatch(text: String) async throws {
         let fixture = try await ToolsFixture()
         let outcome = await fixture.call("apply_patch", ["patch": .string(text)])

@@ -18,10 +18,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ([0x61, 0x00, 0x62], "a\u{FFFD}b"), ([0xFF, 0x61], "\u{FFFD}a"), ([0xE2, 0x82], "\u{FFFD}"),
-        ([0x80, 0x80], "\u{FFFD}\u{FFFD}"), ([0xC0, 0xAF], "\u{FFFD}\u{FFFD}"), ([0xE2, 0x28, 0xA1], "\u{FFFD}(\u{FFFD}"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x61, 0x00, 0x62], "a\u{FFFD}b"), ([0xFF, 0x61], "\u{FFFD}a"), ([0xE2, 0x82], "\u{FFFD}"),
+            ([0x80, 0x80], "\u{FFFD}\u{FFFD}"), ([0xC0, 0xAF], "\u{FFFD}\u{FFFD}"),
+            ([0xE2, 0x28, 0xA1], "\u{FFFD}(\u{FFFD}"),
+        ] as [([UInt8], String)])
     func whatIsNoTextIsReplaced(bytes: [UInt8], expected: String) {
         var whole = TextDecoder()
         #expect(whole.take(bytes) + whole.finish() == expected)
@@ -38,19 +40,24 @@ import Testing
 
     @Test func outputOfACommandIsDecodedAcrossReads() async throws {
         let fixture = try await ToolsFixture()
-        let outcome = await fixture.shell(#"printf '\xe2'; sleep 0.05; printf '\x82'; sleep 0.05; printf '\xac\x00\xff.'"#)
+        let outcome = await fixture.shell(
+            #"printf '\xe2'; sleep 0.05; printf '\x82'; sleep 0.05; printf '\xac\x00\xff.'"#)
         #expect(outcome.output == "€\u{FFFD}\u{FFFD}.")
     }
 
     @Test func pieceByPieceIsTheOutcome() async throws {
         let fixture = try await ToolsFixture()
         let emitted = Emitted()
-        let outcome = await fixture.call(
-            "shell", ["command": "for i in 1 2 3; do echo out $i; echo err $i >&2; sleep 0.02; done; exit 4"],
-            emit: emitted.add)
+        let command = "for i in 1 2 3; do echo out $i; echo err $i >&2; until [ -e go$i ]; do :; done; done; exit 4"
+        async let running = fixture.call("shell", ["command": .string(command)], emit: emitted.add)
+        // Each piece is here before the command may go on.
+        for number in 1...3 {
+            #expect(await emitted.contains("out \(number)\nerr \(number)\n"))
+            try fixture.workspace().write(WorkspacePath("go\(number)"), [])
+        }
+        let outcome = await running
         #expect(outcome.output == "out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\n")
         #expect(emitted.text == outcome.output)
-        #expect(emitted.count >= 3)
         #expect(outcome.exitCode == 4)
     }
 
@@ -94,7 +101,8 @@ import Testing
 
     @Test(arguments: [
         ("true", 0), ("exit 3", 3), ("kill -9 $$", 137), ("kill -TERM $$", 143), ("no-such-program", 127),
-        ("yes | head -n 1 > /dev/null; exit ${PIPESTATUS[0]}", 141), ("exit 125", 125), ("bash -c 'kill -9 $$'; exit 5", 5),
+        ("yes | head -n 1 > /dev/null; exit ${PIPESTATUS[0]}", 141), ("exit 125", 125),
+        ("bash -c 'kill -9 $$'; exit 5", 5),
     ])
     func exitCodes(command: String, code: Int) async throws {
         let fixture = try await ToolsFixture()

@@ -15,9 +15,10 @@ import Testing
         #expect(await fixture.call("read_file", ["path": "a/b.txt"]).output == text + "more\n")
     }
 
-    @Test(arguments: [
-        (nil, nil, "1\n2\n3\n4\n5\n"), (2, nil, "2\n3\n4\n5\n"), (nil, 2, "1\n2\n"), (4, 1, "4\n"), (5, 9, "5\n"),
-    ] as [(Int64?, Int64?, String)])
+    @Test(
+        arguments: [
+            (nil, nil, "1\n2\n3\n4\n5\n"), (2, nil, "2\n3\n4\n5\n"), (nil, 2, "1\n2\n"), (4, 1, "4\n"), (5, 9, "5\n"),
+        ] as [(Int64?, Int64?, String)])
     func rangesOfLines(offset: Int64?, limit: Int64?, expected: String) async throws {
         let fixture = try await ToolsFixture()
         try fixture.workspace().write(WorkspacePath("f"), "1\n2\n3\n4\n5\n".utf8)
@@ -49,7 +50,8 @@ import Testing
 
     @Test func linksMadeByCommandsDoNotLeadOut() async throws {
         let fixture = try await ToolsFixture()
-        let made = await fixture.shell("ln -s /etc/hostname a; ln -s /etc b; ln -s ../../.. c; ln -s /workspace/ok d; echo in > ok")
+        let made = await fixture.shell(
+            "ln -s /etc/hostname a; ln -s /etc b; ln -s ../../.. c; ln -s /workspace/ok d; echo in > ok")
         #expect(made.kind == .succeeded)
         for path in ["a", "b/hostname", "c/etc/hostname"] {
             let read = await fixture.call("read_file", ["path": .string(path)])

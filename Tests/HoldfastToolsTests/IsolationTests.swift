@@ -28,7 +28,8 @@ import Testing
         Probe(
             "write core_pattern",
             "p=$(cat /proc/sys/kernel/core_pattern); printf '%s' \"$p\" > /proc/sys/kernel/core_pattern && echo OPEN"),
-        Probe("write vm.swappiness", "p=$(cat /proc/sys/vm/swappiness); echo $p > /proc/sys/vm/swappiness && echo OPEN"),
+        Probe(
+            "write vm.swappiness", "p=$(cat /proc/sys/vm/swappiness); echo $p > /proc/sys/vm/swappiness && echo OPEN"),
         Probe("signal the server", "kill -0 \(getpid()) && echo OPEN"),
         Probe("see the server", "[ -e /proc/\(getpid()) ] && echo OPEN"),
         Probe("a user namespace", "unshare --user --map-root-user true && echo OPEN"),
@@ -114,7 +115,8 @@ import Testing
 
     @Test func theEnvironmentIsTheOneOfThePolicy() async throws {
         let fixture = try await ToolsFixture()
-        let names = (await fixture.shell("env")).output.split(separator: "\n").compactMap { $0.split(separator: "=").first }
+        let lines = await fixture.shell("env").output.split(separator: "\n")
+        let names = lines.compactMap { $0.split(separator: "=").first }
         #expect(Set(names).subtracting(["_", "SHLVL", "PWD", "OLDPWD"]) == ["PATH", "HOME", "LANG", "USER", "TMPDIR"])
         let outcome = await fixture.shell("pwd; echo $HOME; whoami; hostname; umask; ls -A /")
         #expect(outcome.output.hasPrefix("/workspace\n/workspace\nagent\nsandbox\n0022\n"))

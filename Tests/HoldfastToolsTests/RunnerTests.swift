@@ -74,20 +74,27 @@ import Testing
         #expect((await fixture.shell("ls -A")).output == "")
     }
 
-    @Test(arguments: [
-        ("shell", "{}", "'command' is required"),
-        ("shell", "[]", "shell: the arguments must be an object, not an array"),
-        ("shell", #"{"command": 1}"#, "'command' must be a string, not an integer"),
-        ("shell", #"{"command": "true", "cwd": "/"}"#, "shell: unknown argument 'cwd'; there are: command, timeout_ms"),
-        ("shell", #"{"command": "true", "timeout_ms": 0}"#, "'timeout_ms' must be an integer, 1 or more"),
-        ("shell", #"{"command": "a\u0000b"}"#, nil),
-        ("read_file", #"{"path": "f", "offset": "1"}"#, "'offset' must be an integer, 1 or more"),
-        ("write_file", #"{"path": "f"}"#, "'content' is required"),
-        ("list_files", #"{"recursive": "yes"}"#, "'recursive' must be a boolean, not a string"),
-        ("apply_patch", "{", "apply_patch: the arguments are no JSON: expected a member name at byte 1"),
-        ("clock", #"{"timezone": "Mars/Olympus"}"#, "'timezone' must be an IANA name such as Europe/Berlin; 'Mars/Olympus' is none"),
-        ("fly", "{}", "there is no tool 'fly' in this environment"),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("shell", "{}", "'command' is required"),
+            ("shell", "[]", "shell: the arguments must be an object, not an array"),
+            ("shell", #"{"command": 1}"#, "'command' must be a string, not an integer"),
+            (
+                "shell", #"{"command": "true", "cwd": "/"}"#,
+                "shell: unknown argument 'cwd'; there are: command, timeout_ms"
+            ),
+            ("shell", #"{"command": "true", "timeout_ms": 0}"#, "'timeout_ms' must be an integer, 1 or more"),
+            ("shell", #"{"command": "a\u0000b"}"#, nil),
+            ("read_file", #"{"path": "f", "offset": "1"}"#, "'offset' must be an integer, 1 or more"),
+            ("write_file", #"{"path": "f"}"#, "'content' is required"),
+            ("list_files", #"{"recursive": "yes"}"#, "'recursive' must be a boolean, not a string"),
+            ("apply_patch", "{", "apply_patch: the arguments are no JSON: expected a member name at byte 1"),
+            (
+                "clock", #"{"timezone": "Mars/Olympus"}"#,
+                "'timezone' must be an IANA name such as Europe/Berlin; 'Mars/Olympus' is none"
+            ),
+            ("fly", "{}", "there is no tool 'fly' in this environment"),
+        ] as [(String, String, String?)])
     func wrongArgumentsAreFailedOutcomes(name: String, arguments: String, message: String?) async throws {
         let fixture = try await ToolsFixture()
         let outcome = await fixture.runner.run(
@@ -121,12 +128,14 @@ import Testing
         #expect(abs(try style.parse(tokyo.output).timeIntervalSinceNow) < 5)
     }
 
-    @Test(arguments: [
-        (0, 0, "1970-01-01T00:00:00.000Z"), (-1, 0, "1969-12-31T23:59:59.999Z"),
-        (951_782_399_999, 0, "2000-02-28T23:59:59.999Z"), (951_782_400_000, 0, "2000-02-29T00:00:00.000Z"),
-        (1_795_439_702_123, 3_600, "2026-11-23T14:15:02.123+01:00"),
-        (1_795_439_702_123, -12_600, "2026-11-23T09:45:02.123-03:30"), (4_107_542_400_000, 0, "2100-03-01T00:00:00.000Z"),
-    ] as [(Int64, Int, String)])
+    @Test(
+        arguments: [
+            (0, 0, "1970-01-01T00:00:00.000Z"), (-1, 0, "1969-12-31T23:59:59.999Z"),
+            (951_782_399_999, 0, "2000-02-28T23:59:59.999Z"), (951_782_400_000, 0, "2000-02-29T00:00:00.000Z"),
+            (1_795_439_702_123, 3_600, "2026-11-23T14:15:02.123+01:00"),
+            (1_795_439_702_123, -12_600, "2026-11-23T09:45:02.123-03:30"),
+            (4_107_542_400_000, 0, "2100-03-01T00:00:00.000Z"),
+        ] as [(Int64, Int, String)])
     func timesAsText(milliseconds: Int64, offset: Int, expected: String) {
         #expect(RFC3339.text(milliseconds, offset: offset) == expected)
     }
@@ -190,7 +199,9 @@ import Testing
         let command = SandboxedCommand(host: host, policy: policy, workspace: try fixture.workspace(), call: "c")
         let outcome = await command.run("touch ran") { _ in }
         #expect(outcome.kind == .failed)
-        #expect(outcome.output.contains("the sandbox could not be started: bwrap: Can't find source path /no-such-directory"))
+        #expect(
+            outcome.output.contains(
+                "the sandbox could not be started: bwrap: Can't find source path /no-such-directory"))
         #expect(outcome.exitCode == nil)
     }
 }

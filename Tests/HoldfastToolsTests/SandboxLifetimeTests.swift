@@ -1,11 +1,18 @@
 import Foundation
 import Glibc
 import HoldfastCore
+import Synchronization
 import Testing
 
 @testable import HoldfastTools
 
 @Suite struct SandboxLifetimeTests {
+    /// What the thread of a control has to tell.
+    private final class SpawnedChild: Sendable {
+        let id = Mutex<pid_t>(0)
+        let sawItRun = Mutex(false)
+    }
+
     @Test func cancellationEndsEverythingInside() async throws {
         let fixture = try await ToolsFixture()
         let mark = uniqueSleep()
@@ -43,7 +50,9 @@ import Testing
     @Test func twentyCommandsAtOnce() async throws {
         let fixture = try await ToolsFixture()
         let outputs = await withTaskGroup(of: (Int, ToolOutcome).self) { group in
-            for number in 0..<20 { group.addTask { (number, await fixture.shell("echo \(number) > f\(number); cat f\(number)")) } }
+            for number in 0..<20 {
+                group.addTask { (number, await fixture.shell("echo \(number) > f\(number); cat f\(number)")) }
+            }
             return await group.reduce(into: [Int: String]()) { $0[$1.0] = $1.1.output }
         }
         #expect(outputs == Dictionary(uniqueKeysWithValues: (0..<20).map { ($0, "\($0)\n") }))
@@ -67,22 +76,32 @@ import Testing
         #expect(await eventually { processes(withArgument: mark) == 0 })
     }
 
-    /// The control of the test above: spawned by a thread that ends, bubblewrap is killed.
+    /// The control of the test above: spawned by a thread that ends, bubblewrap is killed with it.
     @Test func aThreadThatEndsTakesItsSandboxWithIt() async throws {
         let fixture = try await ToolsFixture()
         let bubblewrap = try #require(fixture.probe.host).bubblewrap
         let mark = uniqueSleep()
+        let child = SpawnedChild()
         let thread = Thread {
-            let arguments = [bubblewrap, "--die-with-parent", "--unshare-pid", "--dev-bind", "/", "/", "--", "sleep", mark]
+            let arguments = [
+                bubblewrap, "--die-with-parent", "--unshare-pid", "--dev-bind", "/", "/", "--", "sleep", mark,
+            ]
             var pointers = arguments.map { strdup($0) } + [nil]
             defer { pointers.forEach { free($0) } }
             var process: pid_t = 0
             guard posix_spawn(&process, bubblewrap, nil, nil, &pointers, environ) == 0 else { return }
-            while processes(withArgument: mark) < 3, waitpid(process, nil, WNOHANG) == 0 { sched_yield() }
+            child.id.withLock { $0 = process }
+            let deadline = ContinuousClock.now + .seconds(10)
+            while processes(withArgument: mark) < 3, ContinuousClock.now < deadline { sched_yield() }
+            child.sawItRun.withLock { $0 = processes(withArgument: mark) == 3 }
         }
         thread.start()
         #expect(await eventually { thread.isFinished })
+        #expect(child.sawItRun.withLock { $0 })
         #expect(await eventually { processes(withArgument: mark) == 0 })
+        // A zombie would keep the exit test's monitor busy for ever.
+        let process = child.id.withLock { $0 }
+        #expect(await eventually { waitpid(process, nil, WNOHANG) == process })
     }
 
     /// The server is killed, nothing can clean up, and nothing is left.
@@ -104,8 +123,8 @@ import Testing
         let fixture = try await ToolsFixture()
         let host = try #require(fixture.probe.host)
         let arguments = SandboxArguments(
-            host: host, policy: SandboxPolicy(size: .small, limits: Limits()), workspacePath: try fixture.workspace().path,
-            user: SandboxUser.id(session: "one"))
+            host: host, policy: SandboxPolicy(size: .small, limits: Limits()),
+            workspacePath: try fixture.workspace().path, user: SandboxUser.id(session: "one"))
         func script(_ input: String) -> String {
             let words = arguments.vector(command: "touch ran").map { "'\($0.replacing("'", with: "'\\''"))'" }
             return "\(words.joined(separator: " ")) < \(input); echo $?"

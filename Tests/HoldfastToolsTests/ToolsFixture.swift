@@ -43,7 +43,8 @@ final class ToolsFixture: Sendable {
 
     /// Calls a tool with arguments as JSON.
     func call(
-        _ name: String, _ arguments: JSON, call: String = "call_1", emit: @escaping @Sendable (String) -> Void = { _ in }
+        _ name: String, _ arguments: JSON, call: String = "call_1",
+        emit: @escaping @Sendable (String) -> Void = { _ in }
     ) async -> ToolOutcome {
         await runner.run(
             ToolInvocation(
@@ -107,7 +108,6 @@ final class Emitted: Sendable {
     private let pieces = Mutex<[String]>([])
 
     var text: String { pieces.withLock { $0.joined() } }
-    var count: Int { pieces.withLock { $0.count } }
 
     func add(_ piece: String) { pieces.withLock { $0.append(piece) } }
 

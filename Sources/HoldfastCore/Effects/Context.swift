@@ -6,45 +6,45 @@ public enum Context {
     /// The entries for the model call that is due.
     public static func entries(_ state: SessionState) -> [ContextEntry] {
         var builder = Builder(state)
-        for item in state.items { builder.add(item) }
+        state.items.scan { index, item in
+            builder.add(item, at: index)
+            return true
+        }
         return builder.finish()
     }
 
     private struct Builder {
-        var entries: [ContextEntry] = []
+        private let state: SessionState
+        private var entries: [ContextEntry] = []
         private var held: [(seenBy: Int, content: [ContentPart])] = []
-        private var calls: [ToolCall] = []
+        /// The calls of one answer, whose results follow once all of them are there.
+        private var calls: [(call: ToolCall, item: Int)] = []
         private var callsOf = 0
-        private var outputs: [String: FunctionOutput] = [:]
-        private var cancelledTurns: Set<String> = []
 
         init(_ state: SessionState) {
+            self.state = state
             entries.reserveCapacity(state.items.count)
-            for item in state.items {
-                if case .functionOutput(let call, let output) = item.body { outputs[call] = output }
-            }
-            for turn in state.turns where turn.status == .cancelled { cancelledTurns.insert(turn.id) }
         }
 
-        mutating func add(_ item: Item) {
+        mutating func add(_ item: borrowing Item, at index: Int) {
             switch item.body {
             case .userMessage(let content): held.append((item.modelCall, content))
             case .assistantMessage(let text, _):
-                guard isSeen(item) else { return }
+                guard item.status == .completed || isCutByPerson(item.turn, item.status) else { return }
                 beforeOutput(of: item.modelCall)
                 entries.append(.assistant(text))
             case .toolCall(let call):
                 if item.modelCall != callsOf { beforeOutput(of: item.modelCall) }
                 callsOf = item.modelCall
-                calls.append(call)
+                calls.append((call, index))
                 entries.append(.call(id: call.id, name: call.name, arguments: call.arguments))
             case .reasoning, .functionOutput: break
             }
         }
 
         /// What a failed attempt left is not part of the conversation; what a person cut off is.
-        private func isSeen(_ item: Item) -> Bool {
-            item.status == .completed || (item.status == .incomplete && cancelledTurns.contains(item.turn))
+        private func isCutByPerson(_ turn: String, _ status: Item.Status) -> Bool {
+            status == .incomplete && state.turns.contains { $0.id == turn && $0.status == .cancelled }
         }
 
         private mutating func beforeOutput(of call: Int) {
@@ -59,22 +59,35 @@ public enum Context {
         }
 
         private mutating func flushResults() {
-            for call in calls { entries.append(.result(id: call.id, output: result(of: call))) }
+            for (call, item) in calls { entries.append(.result(id: call.id, output: result(of: call, at: item))) }
             calls.removeAll(keepingCapacity: true)
         }
 
-        private func result(of call: ToolCall) -> [ContentPart] {
+        private func result(of call: ToolCall, at index: Int) -> [ContentPart] {
             if case .refused(let reason) = call.runner { return [.text(reason)] }
             if let outcome = call.outcome {
                 return [.text(outcome.kind == .cancelled ? outcome.output + "[cancelled]" : outcome.output)]
             }
-            return switch outputs[call.id] {
+            return switch output(of: call.id, behind: index) {
             case .text(let text): [.text(text)]
             case .parts(let parts): parts
             case .error(let message): [.text(message)]
             case .some(.none): [.text("")]
             case nil: [.text("[cancelled]")]
             }
+        }
+
+        /// The client's result of a call; it stands somewhere behind it in the same turn.
+        private func output(of call: String, behind index: Int) -> FunctionOutput? {
+            var found: FunctionOutput?
+            let turn = state.items[index].turn
+            state.items.scan(from: index + 1) { _, item in
+                guard item.turn == turn else { return false }
+                guard case .functionOutput(let id, let output) = item.body, id == call else { return true }
+                found = output
+                return false
+            }
+            return found
         }
 
         mutating func finish() -> [ContextEntry] {

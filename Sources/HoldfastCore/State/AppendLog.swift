@@ -2,7 +2,7 @@
 ///
 /// A session's committed state and the one that is being decided on share everything but the last chunk.
 public struct AppendLog<Element: Sendable & Equatable>: Sendable, Equatable {
-    private static var chunkSize: Int { 64 }
+    private static var chunkSize: Int { 16 }
 
     private var full: [[Element]] = []
     private var tail: [Element] = []
@@ -22,6 +22,22 @@ public struct AppendLog<Element: Sendable & Equatable>: Sendable, Equatable {
         if tail.count == Self.chunkSize {
             full.append(tail)
             tail = []
+        }
+    }
+
+    /// Looks at the elements from an index on, in order and without copying them, until the body says to stop.
+    public func scan(from start: Int = 0, _ body: (_ index: Int, _ element: borrowing Element) -> Bool) {
+        var index = start
+        while index < count {
+            let (chunk, place) = index.quotientAndRemainder(dividingBy: Self.chunkSize)
+            let isStopped = (chunk < full.count ? full[chunk] : tail).withUnsafeBufferPointer { elements in
+                for place in place..<elements.count {
+                    guard body(index, elements[place]) else { return true }
+                    index += 1
+                }
+                return false
+            }
+            if isStopped { return }
         }
     }
 

@@ -60,17 +60,9 @@ public struct ModelProviderSettings: Sendable, Equatable {
         return pattern.utf8.count - 1
     }
 
-    /// How well this provider fits a model; `nil` when it does not serve it.
-    public func fit(_ model: String) -> Int? {
-        models.compactMap { Self.fit($0, model) }.max()
-    }
-
     /// The price of a model, `nil` when none is set.
     public func price(of model: String) -> Price? {
         prices.compactMap { pattern, price in Self.fit(pattern, model).map { (fit: $0, price: price) } }
             .max { $0.fit < $1.fit }?.price
     }
-
-    /// The provider's own name of a model.
-    public func upstreamName(of model: String) -> String { upstream[model] ?? model }
 }

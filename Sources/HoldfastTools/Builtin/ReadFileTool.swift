@@ -34,8 +34,8 @@ enum ReadFileTool: BuiltinTool {
         }
         guard range.isCut else { return ToolOutcome(.succeeded, output: text) }
         let gap = text.utf8.last == 0x0A ? "" : "\n"
-        return ToolOutcome(
-            .succeeded, output: "\(text)\(gap)[cut at \(range.visible) bytes in line \(range.line); use offset and limit]")
+        let remark = "[cut at \(range.visible) bytes in line \(range.line); use offset and limit]"
+        return ToolOutcome(.succeeded, output: text + gap + remark)
     }
 }
 

@@ -40,7 +40,9 @@ struct ToolArguments: Sendable {
     /// A string that may be absent.
     func optionalString(_ name: String) throws(ToolArgumentError) -> String? {
         guard let value = present(name) else { return nil }
-        guard let text = value.string else { throw ToolArgumentError("'\(name)' must be a string, not \(value.typeName)") }
+        guard let text = value.string else {
+            throw ToolArgumentError("'\(name)' must be a string, not \(value.typeName)")
+        }
         return text
     }
 
@@ -57,7 +59,9 @@ struct ToolArguments: Sendable {
     /// A boolean that may be absent.
     func bool(_ name: String) throws(ToolArgumentError) -> Bool? {
         guard let value = present(name) else { return nil }
-        guard let flag = value.bool else { throw ToolArgumentError("'\(name)' must be a boolean, not \(value.typeName)") }
+        guard let flag = value.bool else {
+            throw ToolArgumentError("'\(name)' must be a boolean, not \(value.typeName)")
+        }
         return flag
     }
 

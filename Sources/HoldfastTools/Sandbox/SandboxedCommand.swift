@@ -49,8 +49,8 @@ public struct SandboxedCommand: Sendable {
     /// Runs `command` with bash. `emit` takes the outcome's output piece by piece.
     public func run(_ command: String, emit: @escaping @Sendable (String) -> Void) async -> ToolOutcome {
         guard command.utf8.count <= Self.maximumLength, !command.utf8.contains(0) else {
-            let text = "the command is longer than \(Self.maximumLength) bytes or has a NUL character; use a script file"
-            return ToolOutcome(.failed, output: text)
+            return ToolOutcome(
+                .failed, output: "the command is over \(Self.maximumLength) bytes or has a NUL; use a script file")
         }
         guard !Task.isCancelled else { return ToolOutcome(.cancelled, output: "") }
         Self.ignoreBrokenPipes
@@ -155,7 +155,8 @@ public struct SandboxedCommand: Sendable {
         case .output:
             kind = .failed
             emit(output.note("[stopped: printed more than \(output.total) bytes]"))
-        case nil where Task.isCancelled:
+        // A command that had ended by itself before the cancellation reached it did what it did.
+        case nil where Task.isCancelled && (run.exitCode ?? 137) == 137:
             kind = .cancelled
         case nil where !run.isReady || run.exitCode == nil:
             kind = .failed

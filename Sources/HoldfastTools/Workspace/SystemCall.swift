@@ -31,7 +31,9 @@ enum SystemCall {
     }
 
     /// Opens a name in a directory without following a symbolic link and without blocking on a pipe.
-    static func open(_ directory: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32, mode: mode_t = 0) throws(Failure) -> Descriptor {
+    static func open(
+        _ directory: Int32, _ name: UnsafePointer<CChar>, _ flags: Int32, mode: mode_t = 0
+    ) throws(Failure) -> Descriptor {
         let all = flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
         return Descriptor(try check { openat(directory, name, all, mode) })
     }
@@ -96,7 +98,9 @@ enum SystemCall {
         var names: [[CChar]] = []
         while names.count < limit, let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+                }
             }
             if name != [0x2E, 0], name != [0x2E, 0x2E, 0] { names.append(name) }
         }

@@ -15,6 +15,7 @@ final class ChatView {
         case "turn.output_text.done": endLine()
         case "turn.reasoning_summary_text.delta": detail(Style.dim(Text.safe(event.delta)))
         case "turn.reasoning_summary_text.done": endLine()
+        case "command_execution_output.delta" where event.delta.contains(ToolOutcome.unknownText): break
         case "command_execution_output.delta": detail(Style.dim(Text.safe(event.delta)))
         case "turn.item.added": begin(event.item ?? .null)
         case "turn.item.done": end(event.item ?? .null)

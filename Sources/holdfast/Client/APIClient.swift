@@ -39,6 +39,13 @@ struct APIClient: Sendable {
         return response?.status == .ok
     }
 
+    /// Reads a route that answers with text.
+    func text(_ path: String) async throws -> String {
+        let response = try await execute(request(.GET, path, query: [], body: nil, headers: []))
+        guard response.status == .ok else { throw try await failure(response) }
+        return String(buffer: try await response.body.collect(upTo: 1 << 20))
+    }
+
     /// Creates or changes a resource.
     func post(_ path: String, _ body: JSON, headers: [(String, String)] = []) async throws -> JSON {
         try await send(.POST, path, body: body, headers: headers)

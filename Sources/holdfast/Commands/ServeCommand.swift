@@ -18,11 +18,13 @@ struct ServeCommand: AsyncParsableCommand {
             HOLDFAST_CONFIG, else holdfast.yaml in the current directory if there is one. Unknown settings and bad \
             values are refused. docs/guides/configuration.md lists all of them; in short:
 
-              data: .holdfast             host: 127.0.0.1           port: 4747      log_level: info
-              scripted: {enabled, name, script_file}                the embedded model for tests
-              providers: {NAME: {type: openai, base_url, key_env or key_file, models, upstream, prices}}
-              sandbox: {enabled}                                    hosted environments
-              limits: {request_body: 8MiB, command_time: 2m, …}     every bound of the server
+              data, host, port, log_level      as the options below
+              scripted.enabled, .name, .script_file
+                                               the embedded model for tests
+              providers.NAME.type, .base_url, .key_env, .key_file,
+                .models, .upstream, .prices    model providers
+              sandbox.enabled                  hosted environments
+              limits.request_body, …           every bound of the server
 
             With OPENAI_API_KEY set and no provider configured, OPENAI_BASE_URL (or OpenAI) serves every model.
 

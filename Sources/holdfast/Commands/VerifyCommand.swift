@@ -14,7 +14,7 @@ struct VerifyCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "The data directory.")
-    var data = ".holdfast"
+    var data = Terminal.environment("HOLDFAST_DATA") ?? ".holdfast"
 
     @OptionGroup var output: OutputOptions
 

@@ -10,6 +10,8 @@ struct DemoCall: Sendable {
     var item: String
     /// The step of the job that it is for, if it is for one.
     var step: Int?
+    /// The step of unknown outcome that it looks up.
+    var settles: Int?
     /// Which turn of the demo it belongs to, from 1; the job is the first.
     var turn: Int
     var startedAt: Duration

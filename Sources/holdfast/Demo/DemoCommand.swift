@@ -49,15 +49,15 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         let seed = seed ?? UInt64.random(in: 0..<1_000_000)
         var random = SeededRandom(seed: seed)
-        let job = DemoJob(using: &random)
+        let names = try DemoFiles.sources(sources)
+        let job = DemoJob(sample: names[names.count / 2], using: &random)
         let moments = DemoKiller.moments(kills, job: job, using: &random)
         let timeline = DemoTimeline(isQuiet: output.json)
-        _ = try DemoFiles.sources(sources)
         try DemoFiles.prepare(data, isKept: keep)
         try await checkSandbox()
         timeline.line(Style.bold("Holdfast demo") + Style.dim("  seed \(seed), data \(data), model \(model)"))
         timeline.line()
-        let server = try DemoServer(data: data, environment: Environment.all)
+        let server = try ServerProcess(data: data, environment: Environment.all)
         let interrupt = Interrupt {
             server.abandon()
             return 130
@@ -76,7 +76,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func perform(
-        _ job: DemoJob, _ moments: [DemoKiller.Moment], _ server: DemoServer, _ timeline: DemoTimeline
+        _ job: DemoJob, _ moments: [DemoKiller.Moment], _ server: ServerProcess, _ timeline: DemoTimeline
     ) async throws -> DemoReport {
         let ready = try await server.start()
         let started = "process \(server.pid) on \(server.url), ready after \(Moments.length(ready))"
@@ -92,7 +92,7 @@ struct DemoCommand: AsyncParsableCommand {
             return try await run.run(kills: moments)
         }
         let checks = evidence.checks(expectedKills: kills)
-        return DemoReport(evidence: evidence, checks: checks, server: server, key: key)
+        return DemoReport(evidence: evidence, checks: checks, server: server, key: key, model: model)
     }
 
     private var model: String {

@@ -4,25 +4,22 @@ import HoldfastCore
 struct DemoJob: Sendable {
     var steps: [DemoStep]
 
-    init(using random: inout SeededRandom) {
+    /// - Parameter sample: A file of the sources, as a path under `src`.
+    ///
+    /// No step relies on an earlier one: its outcome may be unknown, and it may not have happened at all.
+    init(sample: String, using random: inout SeededRandom) {
         let swift = "find src -name '*.swift' | sort"
         let plan: [(String, String, JSON, String)] = [
             ("look at the folder", "list_files", ["path": "src"], ""),
             ("count the lines of each file", "shell", .null, "\(swift) | xargs wc -l > lines.txt; tail -1 lines.txt"),
             (
                 "find the largest files", "shell", .null,
-                "sort -rn lines.txt | sed -n 2,6p > largest.txt; cat largest.txt"
+                "\(swift) | xargs wc -l | sort -rn | sed -n 2,6p > largest.txt; head -1 largest.txt"
             ),
-            ("read what was found", "read_file", ["path": "largest.txt"], ""),
+            ("read one of them", "read_file", ["path": .string("src/\(sample)"), "limit": 12], ""),
             ("checksum every file", "shell", .null, "\(swift) | xargs sha256sum > sums.txt; wc -l < sums.txt"),
-            (
-                "index all functions", "shell", .null,
-                "grep -rnoE 'func [a-zA-Z]+' src > functions.txt; wc -l < functions.txt"
-            ),
-            (
-                "find files without TODO", "shell", .null,
-                "grep -rLE 'TODO|FIXME' src | sort > tidy.txt; wc -l < tidy.txt"
-            ),
+            ("index all functions", "shell", .null, "grep -rnoE 'func [a-zA-Z]+' src > funcs.txt; wc -l < funcs.txt"),
+            ("find files without TODO", "shell", .null, "grep -rLE 'TODO|FIXME' src > tidy.txt; wc -l < tidy.txt"),
             (
                 "count words", "shell", .null,
                 "\(swift) | xargs cat | tr -cs A-Za-z '\\n' | sort | uniq -c | sort -rn > words.txt; head -3 words.txt"
@@ -30,7 +27,7 @@ struct DemoJob: Sendable {
             ("ask for the time", "clock", [:], ""),
             (
                 "list the types", "shell", .null,
-                "grep -rhoE '(struct|enum|actor|class|protocol) [A-Z][A-Za-z]+' src | sort -u > types.txt; wc -l < types.txt"
+                "grep -rhoE '(struct|enum|actor|class) [A-Z][A-Za-z]+' src | sort -u > types.txt; wc -l < types.txt"
             ),
             ("find the longest line", "shell", .null, "\(swift) | xargs cat | wc -L | tee longest.txt"),
             (
@@ -44,10 +41,13 @@ struct DemoJob: Sendable {
             ("begin the report", "write_file", ["path": "report.md", "content": "# A survey of src\n"], ""),
             (
                 "fill the report", "shell", .null,
-                "{ tail -1 lines.txt; cat largest.txt; head -5 words.txt; head -5 imports.txt; } >> report.md; wc -l report.md"
+                "for f in lines largest words imports; do tail -3 $f.txt 2>/dev/null; done >> report.md; wc -l report.md"
             ),
-            ("check that no file changed", "shell", .null, "sha256sum -c --quiet sums.txt && echo unchanged"),
-            ("read the report", "read_file", ["path": "report.md"], ""),
+            (
+                "check that no file changed", "shell", .null,
+                "if [ -s sums.txt ]; then sha256sum -c --quiet sums.txt && echo unchanged; else echo no sums yet; fi"
+            ),
+            ("see what was made", "list_files", ["path": "."], ""),
         ]
         steps = []
         for (index, (title, tool, arguments, work)) in plan.enumerated() {
@@ -77,6 +77,12 @@ struct DemoJob: Sendable {
             its outcome is unknown, do not simply repeat it: search steps.log for the token, and repeat the step only \
             if the token is missing. At the end say in two sentences what the report says.
             """
+    }
+
+    /// The step that a call looks up because its outcome was unknown.
+    func settledStep(of item: JSON) -> DemoStep? {
+        guard let command = item["command"]?.string else { return nil }
+        return steps.first { $0.isLogged && command.contains("grep -q '\($0.mark) '") }
     }
 
     /// The step that a call is for, among those that are not taken yet.

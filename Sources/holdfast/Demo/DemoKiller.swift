@@ -16,7 +16,7 @@ struct DemoKiller: Sendable {
         var delay: Duration
     }
 
-    let server: DemoServer
+    let server: ServerProcess
     let observer: DemoObserver
     let timeline: DemoTimeline
 

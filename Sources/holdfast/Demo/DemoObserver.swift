@@ -85,14 +85,19 @@ final class DemoObserver: Sendable {
     private func begin(_ item: JSON) {
         guard Self.isCall(item), let id = item["id"]?.string else { return }
         let time = timeline.now
+        let settled = job.settledStep(of: item)
         let step = seen.withLock { seen -> DemoStep? in
-            let isJob = seen.turnsEnded == 0
+            let isJob = seen.turnsEnded == 0 && settled == nil
             let step = isJob ? job.step(of: item, taken: Set(seen.calls.compactMap(\.step))) : nil
-            seen.calls.append(DemoCall(item: id, step: step?.number, turn: seen.turnsEnded + 1, startedAt: time))
+            var call = DemoCall(item: id, step: step?.number, turn: seen.turnsEnded + 1, startedAt: time)
+            call.settles = settled?.number
+            seen.calls.append(call)
             return step
         }
-        let title = step?.title ?? item["command"]?.string ?? item["name"]?.string ?? ""
-        timeline.show("▶", .dim, step.map { "step \($0.number)" } ?? "call", title)
+        if settled == nil {
+            let title = step?.title ?? item["command"]?.string ?? item["name"]?.string ?? ""
+            timeline.show("▶", .dim, step.map { "step \($0.number)" } ?? "call", title)
+        }
     }
 
     private func end(_ item: JSON) {
@@ -104,7 +109,7 @@ final class DemoObserver: Sendable {
             return seen.calls[index]
         }
         guard let call else { return }
-        let label = call.step.map { "step \($0)" } ?? "call"
+        let label = (call.step ?? call.settles).map { "step \($0)" } ?? "call"
         switch call.outcome {
         case .unknown: timeline.show("?", .yellow, label, "outcome unknown: the server was killed while it ran")
         case .failed: timeline.show("✖", .red, label, "failed: \(call.output)")

@@ -4,8 +4,9 @@ import HoldfastCore
 struct DemoReport {
     let evidence: DemoEvidence
     let checks: [DemoCheck]
-    let server: DemoServer
+    let server: ServerProcess
     let key: String
+    let model: String
 
     /// Prints everything for a person.
     func print() {
@@ -16,8 +17,17 @@ struct DemoReport {
             Terminal.line("  \(check.holds ? Style.green("✔") : Style.red("✖")) \(check.claim)")
             check.problems.forEach { Terminal.line(Style.red("      \(Text.safe($0))")) }
         }
+        Terminal.line("\n  " + verdict)
         Terminal.line("\n" + Style.bold("Go on"))
         goOn().forEach { Terminal.line("  \($0)") }
+    }
+
+    private var verdict: String {
+        let failed = checks.filter { !$0.holds }.count
+        guard failed == 0 else { return Style.red("\(failed) of \(checks.count) checks failed.") }
+        let kills = Text.count(evidence.kills.count, "kill")
+        let steps = Text.count(evidence.job.steps.count, "step")
+        return Style.green("All \(checks.count) checks hold: \(steps), \(kills), nothing lost and nothing done twice.")
     }
 
     /// The result for programs.
@@ -67,8 +77,9 @@ struct DemoReport {
         let lines = step.map { step in evidence.log.filter { $0.token == step.token }.count }
         let took = call.endedAt.map { Moments.seconds($0 - call.startedAt) + " s" } ?? "–"
         var what = step?.title ?? Text.oneLine(call.output)
-        if call.outcome == .unknown, let number = call.step, let settled = evidence.settled[number] {
-            what += " — dealt with: \(settled)"
+        if let number = call.settles { what = "step \(number) looked up: " + what }
+        if call.outcome == .unknown, let number = call.step {
+            what += evidence.settled[number] == nil ? "" : " (dealt with, see below)"
         }
         let inLog = step?.isLogged == true ? "\(lines ?? 0)×" : "–"
         table.add(
@@ -86,6 +97,9 @@ struct DemoReport {
     }
 
     private func goOn() -> [String] {
+        // The scripted model obeys its own language only.
+        let isScripted = model == "scripted"
+        let request = isScripted ? "'call shell {\"command\": \"cat report.md\"}'" : "\"Show me report.md.\""
         let program = CommandLine.arguments.first ?? "holdfast"
         let data = server.data
         return [
@@ -103,7 +117,7 @@ struct DemoReport {
             "  client.beta.agents.sessions.events.create(session_id, events=[{",
             "      \"type\": \"agent.session.input.message\",",
             "      \"input\": [{\"role\": \"user\", \"content\": [{\"type\": \"input_text\",",
-            "          \"text\": 'call shell {\"command\": \"cat report.md\"}'}]}],",
+            "          \"text\": \(request)}]}],",
             "  }])",
             "  for event in client.beta.agents.sessions.events.stream(session_id, extra_query={\"after\": \"0\"}):",
             "      print(event.type)",

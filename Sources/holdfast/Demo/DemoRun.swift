@@ -2,7 +2,7 @@ import HoldfastCore
 
 /// The demo from the first start of the server to the last check.
 struct DemoRun: Sendable {
-    let server: DemoServer
+    let server: ServerProcess
     let client: APIClient
     let model: String
     let job: DemoJob
@@ -81,7 +81,8 @@ struct DemoRun: Sendable {
         for call in observer.now.calls where call.outcome == .unknown && call.turn == 1 {
             guard let number = call.step, settled[number] == nil else { continue }
             let step = job.steps[number - 1]
-            timeline.show("?", .yellow, "step \(number)", "unknown: looking into steps.log before it is repeated")
+            timeline.show(
+                "?", .yellow, "step \(number)", "unknown: the agent looks into steps.log before it repeats anything")
             let before = observer.now
             let text = isScripted ? step.settlement : DemoText.question(step)
             try await client.send([SessionInput.message(text)], to: session, idempotencyKey: "demo-settle-\(number)")

@@ -29,7 +29,7 @@ struct DemoStep: Sendable {
         guard isLogged else { return line }
         let command = """
             if grep -q '\(mark) ' steps.log; then echo 'it had happened: not repeated'; \
-            else \(work); \(Self.log(mark)); echo 'it had not happened: done now'; fi
+            else echo 'it had not happened: done now'; \(work); \(Self.log(mark)); fi
             """
         let arguments: JSON = ["command": .string(command)]
         return "call shell \(arguments.text)"
@@ -40,8 +40,8 @@ struct DemoStep: Sendable {
         _ number: Int, _ title: String, _ work: String, using random: inout SeededRandom
     ) -> DemoStep {
         let token = Base32.random(10, using: &random)
-        let before = Int.random(in: 200...700, using: &random)
-        let after = Int.random(in: 100...500, using: &random)
+        let before = Int.random(in: 300...900, using: &random)
+        let after = Int.random(in: 200...600, using: &random)
         let mark = "STEP \(number) \(token)"
         let command = "\(work); sleep \(seconds(before)); \(log(mark)); sleep \(seconds(after))"
         return DemoStep(

@@ -30,8 +30,17 @@ public struct ScriptedProvider: ModelProvider, PricedProvider {
         if let status = step.failure {
             throw ModelError(status: status, message: "the script asks for a failure with status \(status)")
         }
-        try await stream(step.reasoning, slow: step.slow) { emit(.reasoning($0)) }
-        try await stream(step.text, slow: step.slow) { emit(.text($0)) }
+        let text = pieces(step.text, slow: step.slow)
+        // Reasoning comes before the text, so it must not stay behind in the answer when the text is streamed.
+        let reasoning = text.isEmpty ? pieces(step.reasoning, slow: step.slow) : ScriptedLanguage.tokens(step.reasoning)
+        for token in reasoning {
+            emit(.reasoning(token))
+            try await pause(step.slow)
+        }
+        for token in text {
+            emit(.text(token))
+            try await pause(step.slow)
+        }
         let usage = ScriptedLanguage.usage(of: step, context: context)
         return ModelAnswer(
             reasoning: step.reasoning, text: step.text,
@@ -40,14 +49,9 @@ public struct ScriptedProvider: ModelProvider, PricedProvider {
     }
 
     /// One piece for each token. A single token that nothing delays is not worth a piece: the answer carries it.
-    private func stream(_ text: String, slow: Int, _ emit: (String) -> Void) async throws(ModelError) {
-        guard !text.isEmpty else { return }
+    private func pieces(_ text: String, slow: Int) -> [String] {
         let tokens = ScriptedLanguage.tokens(text)
-        guard tokens.count > 1 || slow > 0 else { return }
-        for token in tokens {
-            emit(token)
-            try await pause(slow)
-        }
+        return tokens.count > 1 || slow > 0 ? tokens : []
     }
 
     /// Sleeps, or, for 0, lets others run.

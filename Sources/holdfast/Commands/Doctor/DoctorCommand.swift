@@ -15,7 +15,7 @@ struct DoctorCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "The data directory.")
-    var data = ".holdfast"
+    var data = Terminal.environment("HOLDFAST_DATA") ?? ".holdfast"
 
     @OptionGroup var output: OutputOptions
 

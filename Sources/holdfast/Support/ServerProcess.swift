@@ -2,17 +2,17 @@ import Glibc
 import HoldfastCore
 import Synchronization
 
-/// The server that the demo starts, kills and starts again: this program itself, as a process of its own.
-final class DemoServer: Sendable {
+/// A server of this program's own: this program itself, as a process that can be killed and started again.
+final class ServerProcess: Sendable {
     let data: String
     let port: Int
     private let environment: [String: String]
     private let child = Mutex<ChildProcess?>(nil)
 
-    init(data: String, environment: [String: String]) throws {
+    /// - Parameter settings: `HOLDFAST_…` variables for this server; the user's own are not for it.
+    init(data: String, environment: [String: String], settings: [String: String] = [:]) throws {
         self.data = data
-        // The user's own server settings are not for this server.
-        self.environment = environment.filter { !$0.key.hasPrefix("HOLDFAST_") }
+        self.environment = environment.filter { !$0.key.hasPrefix("HOLDFAST_") }.merging(settings) { $1 }
         port = try Self.freePort()
     }
 
@@ -95,7 +95,7 @@ final class DemoServer: Sendable {
 
 extension Endpoint {
     /// A server's health routes, which stand beside `/v1` and need no key.
-    fileprivate init(probing port: Int) {
+    init(probing port: Int) {
         self.init(base: "http://127.0.0.1:\(port)", name: "127.0.0.1:\(port)")
     }
 }
