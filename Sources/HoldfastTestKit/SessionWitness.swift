@@ -10,7 +10,7 @@ public struct SessionWitness: Sendable {
     public private(set) var state: SessionState?
     /// All public events so far.
     public private(set) var frames: [StreamFrame] = []
-    public private(set) var violations = Violations()
+    private var violations = Violations()
     private let projection: any StreamProjection
     private var stream: FrameWitness
     private var started: Set<String> = []
@@ -20,6 +20,17 @@ public struct SessionWitness: Sendable {
         self.session = session
         self.projection = projection
         stream = FrameWitness(session: session)
+    }
+
+    /// What was found since the last time.
+    public mutating func takeViolations() -> [Violation] {
+        defer { violations = Violations() }
+        return violations.found
+    }
+
+    /// Notes a violation unless the condition holds.
+    public mutating func require(_ condition: Bool, _ invariant: String, _ details: @autoclosure () -> String) {
+        violations.require(condition, invariant, details())
     }
 
     /// Takes the next record of the journal.

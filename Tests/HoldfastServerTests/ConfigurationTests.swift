@@ -89,18 +89,25 @@ import Testing
         #expect(zeta.key == .environment("ZETA_KEY"))
         #expect(zeta.models == ["gpt-4.1", "o*"])
         #expect(zeta.upstream == ["gpt-4.1": "deployment.7"])
-        #expect(zeta.price(of: "gpt-4.1") == .init(input: 2_000_000, cachedInput: 500_000, output: 8_000_000))
-        #expect(zeta.price(of: "o3") == .init(input: 1, cachedInput: 1, output: 2))
-        #expect(zeta.price(of: "gpt-4.1-mini") == nil)
+        let price = ModelProviderSettings.Price(input: 2_000_000, cachedInput: 500_000, output: 8_000_000)
+        #expect(zeta.prices == ["gpt-4.1": price, "o*": .init(input: 1, cachedInput: 1, output: 2)])
         #expect(providers.last?.key == .file("/run/secrets/alpha"))
         #expect(providers.last?.models == ["*"])
     }
 
-    @Test func anExactNameFitsBestThenTheLongestPrefix() {
-        #expect(ModelProviderSettings.fit("gpt-4*", "gpt-4.1") == 5)
-        #expect(ModelProviderSettings.fit("*", "gpt-4.1") == 0)
-        #expect(ModelProviderSettings.fit("o3", "o3") == Int.max)
-        #expect(ModelProviderSettings.fit("o3", "o3-mini") == nil)
+    @Test func everyModelSettingBecomesARoute() {
+        let dear = ModelProviderSettings.Price(input: 9, cachedInput: 9, output: 9)
+        let cheap = ModelProviderSettings.Price(input: 1, cachedInput: 1, output: 1)
+        let provider = ModelProviderSettings(
+            name: "p", baseURL: "", models: ["gpt-*", "o3"], upstream: ["gpt-*": "azure-*", "fast": "gpt-mini"],
+            prices: ["gpt-4.1": dear, "gpt-*": cheap, "unserved": dear])
+        #expect(
+            provider.routes == [
+                .init(pattern: "gpt-*", upstreamModel: "azure-*", price: cheap),
+                .init(pattern: "o3", upstreamModel: nil, price: nil),
+                .init(pattern: "fast", upstreamModel: "gpt-mini", price: nil),
+                .init(pattern: "gpt-4.1", upstreamModel: "azure-4.1", price: dear),
+            ])
     }
 
     @Test func theGuideListsEveryLimitWithItsDefault() throws {

@@ -52,17 +52,4 @@ public struct ModelProviderSettings: Sendable, Equatable {
         self.upstream = upstream
         self.prices = prices
     }
-
-    /// How well a pattern fits a model: the length of what matched, `nil` when it does not fit. An exact name wins.
-    public static func fit(_ pattern: String, _ model: String) -> Int? {
-        if pattern == model { return Int.max }
-        guard pattern.hasSuffix("*"), model.hasPrefix(pattern.dropLast()) else { return nil }
-        return pattern.utf8.count - 1
-    }
-
-    /// The price of a model, `nil` when none is set.
-    public func price(of model: String) -> Price? {
-        prices.compactMap { pattern, price in Self.fit(pattern, model).map { (fit: $0, price: price) } }
-            .max { $0.fit < $1.fit }?.price
-    }
 }
