@@ -61,8 +61,8 @@ let targets: [Target] = [
     .executableTarget(
         name: "holdfast",
         dependencies: [
-            "HoldfastCore", "HoldfastStore", "HoldfastStoreSQLite", "HoldfastTools", "HoldfastServer", .argumentParser,
-            .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix, .subprocess, .system,
+            "HoldfastCore", "HoldfastStore", "HoldfastStoreSQLite", "HoldfastTools", "HoldfastAPI", "HoldfastServer",
+            .argumentParser, .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
         ]),
     .target(name: "HoldfastTestKit", dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastRuntime", .logging]),
     .testTarget(name: "HoldfastCoreTests", dependencies: ["HoldfastCore", "HoldfastTestKit"]),
@@ -75,8 +75,9 @@ let targets: [Target] = [
             "HoldfastCore", "HoldfastModels", .asyncHTTPClient, .hummingbird, .httpTypes, .nioCore, .logging,
         ],
         resources: [.copy("Vectors")]),
+    .testTarget(name: "HoldfastCLITests", dependencies: ["HoldfastCore", "holdfast", .argumentParser]),
     .testTarget(name: "HoldfastServerTests", dependencies: ["HoldfastCore", "HoldfastServer"]),
-    .testTarget(name: "HoldfastToolsTests", dependencies: ["HoldfastCore", "HoldfastTools"]),
+    .testTarget(name: "HoldfastToolsTests", dependencies: ["HoldfastCore", "HoldfastTools", .logging]),
 ]
 
 for target in targets where target.type != .plugin {

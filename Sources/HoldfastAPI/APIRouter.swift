@@ -7,7 +7,10 @@ public enum APIRouter {
     public static func make(_ services: APIServices, authenticator: Authenticator) -> Router<APIContext> {
         let router = Router(context: APIContext.self)
         router.add(middleware: ErrorMiddleware())
-        OperationRoutes(services: services).add(to: router)
+        let operations = OperationRoutes(services: services)
+        operations.add(to: router)
+        operations.addMetrics(
+            to: router.group("").add(middleware: AuthenticationMiddleware(authenticator: authenticator)))
         for prefix in ["v1", "openai/v1"] {
             let group = router.group(RouterPath(prefix)).add(middleware: AuthenticationMiddleware(authenticator: authenticator))
             AgentRoutes(services: services).add(to: group)

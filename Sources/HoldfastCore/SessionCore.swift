@@ -40,7 +40,7 @@ public enum SessionCore {
     public static func fold(_ state: inout SessionState, _ event: SessionEvent, at time: Milliseconds) {
         state.seq += 1
         switch event {
-        case .sessionCreated: break
+        case .sessionCreated, .inputIgnored: break
         case .sessionUpdated(let event): state.fold(event)
         case .sessionDeleted: state.isDeleted = true
         case .environmentChanged(let event):

@@ -15,6 +15,10 @@ struct EffectRunner: Sendable {
     func run(_ effect: Effect, of state: SessionState, to mailbox: Mailbox) async {
         switch effect {
         case .environment: await prepareEnvironment(of: state, to: mailbox)
+        case .removal:
+            await tools.remove(state.environment, session: state.id)
+            guard !Task.isCancelled else { return }
+            _ = mailbox.push(.result(.environment(EnvironmentChanged(status: .removed))))
         case .modelCall(let number, let attempt, let notBefore):
             do { try await clock.sleep(until: notBefore) } catch { return }
             await callModel(.init(number: number, attempt: attempt), of: state, to: mailbox)

@@ -13,6 +13,7 @@ public final class EventFanout: Sendable {
     private let shards: [ShardBox]
     private let bufferLimit: Int
     private let isClosed = Mutex(false)
+    private let projects = Mutex<[String: Int]>([:])
 
     public init(limits: Limits) {
         shards = (0..<64).map { _ in ShardBox() }
@@ -24,18 +25,28 @@ public final class EventFanout: Sendable {
         shards.reduce(0) { $0 + $1.sessions.withLock { $0.values.reduce(0) { $0 + $1.count } } }
     }
 
+    /// How many subscriptions a project has.
+    public func count(project: String) -> Int { projects.withLock { $0[project] ?? 0 } }
+
     /// Begins to follow a session. `owner` names the key, so that its streams can be ended with it.
-    func subscribe(session: String, owner: String) -> StreamSubscription {
-        let subscription = StreamSubscription(session: session, owner: owner, limit: bufferLimit)
+    func subscribe(session: String, project: String, owner: String) -> StreamSubscription {
+        let subscription = StreamSubscription(session: session, project: project, owner: owner, limit: bufferLimit)
+        projects.withLock { $0[project, default: 0] += 1 }
         shard(session).sessions.withLock { $0[session, default: [:]][ObjectIdentifier(subscription)] = subscription }
         if isClosed.withLock({ $0 }) { subscription.end() }
         return subscription
     }
 
     func unsubscribe(_ subscription: StreamSubscription) {
-        shard(subscription.session).sessions.withLock { sessions in
-            sessions[subscription.session]?[ObjectIdentifier(subscription)] = nil
+        let isFollower = shard(subscription.session).sessions.withLock { sessions in
+            let removed = sessions[subscription.session]?.removeValue(forKey: ObjectIdentifier(subscription))
             if sessions[subscription.session]?.isEmpty == true { sessions[subscription.session] = nil }
+            return removed != nil
+        }
+        guard isFollower else { return }
+        projects.withLock { projects in
+            let count = (projects[subscription.project] ?? 0) - 1
+            projects[subscription.project] = count > 0 ? count : nil
         }
     }
 

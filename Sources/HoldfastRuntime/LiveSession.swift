@@ -11,15 +11,19 @@ final class LiveSession: Sendable {
     let id: String
     let mailbox: Mailbox
     private let visible: Mutex<SessionState>
+    private let snapshotSeq: Int64
     private let runtime: Runtime
     private let isLoaded: Bool
 
-    /// - Parameter isLoaded: the state was read back, so a former process may have left something running.
-    init(_ state: SessionState, isLoaded: Bool, runtime: Runtime) {
+    /// - Parameters:
+    ///   - isLoaded: the state was read back, so a former process may have left something running.
+    ///   - snapshotSeq: which event the newest snapshot was made at, 0 without one.
+    init(_ state: SessionState, isLoaded: Bool, snapshotSeq: Int64 = 0, runtime: Runtime) {
         id = state.id
         self.isLoaded = isLoaded
         mailbox = Mailbox(limit: runtime.limits.mailbox)
         visible = Mutex(state)
+        self.snapshotSeq = snapshotSeq
         self.runtime = runtime
     }
 
@@ -28,7 +32,7 @@ final class LiveSession: Sendable {
 
     /// Handles commands until the mailbox is closed.
     func run() async {
-        var loop = SessionLoop(committed, mailbox: mailbox, runtime: runtime) { [self] state in
+        var loop = SessionLoop(committed, snapshotSeq: snapshotSeq, mailbox: mailbox, runtime: runtime) { [self] state in
             visible.withLock { $0 = state }
         }
         runtime.counters.update { $0.activations += 1 }

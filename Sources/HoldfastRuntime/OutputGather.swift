@@ -19,7 +19,7 @@ final class ModelOutput: OutputBuffer {
     }
 
     /// Adds a piece and says what to do about it: the first piece of an item goes out by itself, so that readers see
-    /// at once that something is coming.
+    /// at once that something is coming; unless others wait to be taken, which come before it.
     func add(_ piece: ModelPiece) -> Envelope? {
         state.withLock { state in
             let isFirst =
@@ -31,10 +31,7 @@ final class ModelOutput: OutputBuffer {
             case .reasoning: state.hasReasoning = true
             case .text: state.hasText = true
             }
-            if isFirst {
-                defer { state.pieces = [] }
-                return .result(.modelPieces(attempt, state.pieces + [piece]))
-            }
+            if isFirst, !state.isAnnounced { return .result(.modelPieces(attempt, [piece])) }
             switch (state.pieces.last, piece) {
             case (.text(let old), .text(let new)): state.pieces[state.pieces.count - 1] = .text(old + new)
             case (.reasoning(let old), .reasoning(let new)):

@@ -26,7 +26,7 @@ extension Runtime {
         session: String, project: String, from start: StreamStart, owner: String
     ) async throws(StreamError) -> SessionStream {
         // Subscribed first: what is committed from now on cannot be missed.
-        let subscription = fanout.subscribe(session: session, owner: owner)
+        let subscription = fanout.subscribe(session: session, project: project, owner: owner)
         do throws(StreamError) {
             let (position, replay) = try await place(session: session, project: project, start)
             return SessionStream(

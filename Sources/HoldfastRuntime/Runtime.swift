@@ -161,8 +161,10 @@ public final class Runtime: Sendable {
         let live: LiveSession?
         do throws(StoreError) {
             live = try await registry.session(session, executor: executor) { [self] () throws(StoreError) in
-                guard let state = try await loader.state(session: session), !state.isDeleted else { return nil }
-                return LiveSession(state, isLoaded: true, runtime: self)
+                guard let (state, snapshotSeq) = try await loader.load(session: session),
+                    !state.isDeleted || !SessionCore.outstanding(state).isEmpty
+                else { return nil }
+                return LiveSession(state, isLoaded: true, snapshotSeq: snapshotSeq, runtime: self)
             }
         } catch {
             throw .store(error)

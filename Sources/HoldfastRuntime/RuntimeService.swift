@@ -19,9 +19,7 @@ public struct RuntimeService: Service {
     public func run() async throws {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await runtime.recover(onRecovered) }
-                group.addTask { await runtime.sweep() }
-                group.addTask { await runtime.sendKeepAlives() }
+                group.addTask { try await runtime.maintain(onRecovered) }
                 try await gracefulShutdown()
                 group.cancelAll()
             }
@@ -33,6 +31,16 @@ public struct RuntimeService: Service {
 }
 
 extension Runtime {
+    /// Recovers, then puts idle sessions to sleep and keeps streams alive until its task is cancelled.
+    public func maintain(_ onRecovered: @escaping @Sendable () -> Void = {}) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.recover(onRecovered) }
+            group.addTask { await self.sweep() }
+            group.addTask { await self.sendKeepAlives() }
+            try await group.waitForAll()
+        }
+    }
+
     /// Loads every session with open work, so that it goes on. Reads no other.
     public func recover(_ onRecovered: @Sendable () -> Void = {}) async throws {
         var last: String?

@@ -14,14 +14,14 @@ struct SessionLoop {
     private let show: (SessionState) -> Void
 
     init(
-        _ state: SessionState, mailbox: Mailbox, runtime: Runtime, show: @escaping (SessionState) -> Void
+        _ state: SessionState, snapshotSeq: Int64, mailbox: Mailbox, runtime: Runtime, show: @escaping (SessionState) -> Void
     ) {
         self.state = state
         head = SessionHead(state)
         self.mailbox = mailbox
         self.runtime = runtime
         self.show = show
-        snapshotSeq = state.seq
+        self.snapshotSeq = snapshotSeq
         effects = RunningEffects(runner: runtime.effects, mailbox: mailbox, executor: runtime.executor)
     }
 
@@ -118,11 +118,11 @@ struct SessionLoop {
         state = batch.state
         for key in batch.keys { knownKeys[key.key] = key }
         show(state)
+        effects.reconcile(with: state)
         batch.answer(.success(state))
         runtime.fanout.publish(session: state.id, from: first, through: state.seq, frames: batch.frames)
         if state.isDeleted { runtime.fanout.end(session: state.id) }
         runtime.count(batch.events.map(\.event))
-        effects.reconcile(with: state)
     }
 
     private mutating func writeSnapshot(minimumTail: Int64) async {

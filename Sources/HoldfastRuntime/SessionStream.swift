@@ -37,6 +37,9 @@ public final class SessionStream {
         fanout = runtime.fanout
     }
 
+    /// Ends the stream; may be called from anywhere.
+    public func end() { subscription.end() }
+
     deinit { fanout.unsubscribe(subscription) }
 
     /// The next events, in order, each one once. Cancelling the task ends the stream.
@@ -59,7 +62,9 @@ public final class SessionStream {
             case .behind(let last):
                 if last > position.seq { try await beginReplay(through: last) }
             case .keepAlive: return .keepAlive
-            case .ended: return .ended
+            case .ended:
+                fanout.unsubscribe(subscription)
+                return .ended
             }
         }
     }

@@ -14,8 +14,16 @@ public struct StateLoader: Sendable {
     /// A session as it was after the event `seq`, or as it is now.
     /// - Returns: `nil` when there is no such session.
     public func state(session: String, at seq: Int64? = nil) async throws(StoreError) -> SessionState? {
+        try await load(session: session, at: seq)?.state
+    }
+
+    /// The same, and which event the snapshot that it began with was made at (0 without one).
+    func load(
+        session: String, at seq: Int64? = nil
+    ) async throws(StoreError) -> (state: SessionState, snapshotSeq: Int64)? {
         if let seq, seq <= 0 { return nil }
         var state = try await snapshotState(session: session, at: seq)
+        let snapshotSeq = state?.seq ?? 0
         var isAtEnd = false
         while !isAtEnd {
             let after = state?.seq ?? 0
@@ -27,7 +35,7 @@ public struct StateLoader: Sendable {
             }
             isAtEnd = records.count < limit
         }
-        return state
+        return state.map { ($0, snapshotSeq) }
     }
 
     /// Decodes a record.

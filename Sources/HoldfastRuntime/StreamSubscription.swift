@@ -26,12 +26,14 @@ final class StreamSubscription: Sendable {
     }
 
     let session: String
+    let project: String
     let owner: String
     private let limit: Int
     private let state = Mutex(State())
 
-    init(session: String, owner: String, limit: Int) {
+    init(session: String, project: String, owner: String, limit: Int) {
         self.session = session
+        self.project = project
         self.owner = owner
         self.limit = limit
     }

@@ -14,12 +14,11 @@ enum ModelAssembly {
             let provider = try OpenAIProvider(
                 OpenAIConfiguration(baseURL: settings.baseURL, apiKey: key(settings.key)),
                 client: client, limits: configuration.limits, logger: logger)
-            let renamed = Array(settings.upstream.keys).sorted()
-            for pattern in renamed + settings.models {
+            for route in settings.routes {
                 routes.append(
                     ModelRoute(
-                        pattern, provider: provider, upstreamModel: settings.upstream[pattern],
-                        price: settings.price(of: pattern).map {
+                        route.pattern, provider: provider, upstreamModel: route.upstreamModel,
+                        price: route.price.map {
                             ModelPrice(input: $0.input, cachedInput: $0.cachedInput, output: $0.output)
                         }))
             }

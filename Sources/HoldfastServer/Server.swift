@@ -50,10 +50,10 @@ public struct Server: Sendable {
     }
 
     private func serve(_ store: SQLiteStore, _ http: HTTPClient) async throws {
-        let probe = await SandboxProbe.run()
+        let probe = await SandboxProbe.run(scratch: configuration.dataDirectory)
         let models = try ModelAssembly.catalog(configuration, client: http, logger: logger)
         var dependencies = Runtime.Dependencies(
-            store: store, models: models,
+            store: journal(store), models: models,
             tools: BuiltinToolRunner(
                 dataDirectory: configuration.dataDirectory, limits: configuration.limits, probe: probe, logger: logger),
             projection: AgentsProjection(), logger: logger)
@@ -75,6 +75,15 @@ public struct Server: Sendable {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(4)
         try await ServiceGroup(configuration: group).run()
+    }
+
+    /// The store as sessions write to it.
+    private func journal(_ store: SQLiteStore) -> any Store {
+        #if DEBUG
+            KillingStore.wrap(store)
+        #else
+            store
+        #endif
     }
 
     private func hostedUnavailable(_ probe: SandboxProbe) -> String? {

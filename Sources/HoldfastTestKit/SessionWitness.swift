@@ -59,7 +59,8 @@ public struct SessionWitness: Sendable {
         guard let after = state else { return }
         if case .toolStarted(let start) = event { started.insert(start.call) }
         let place = "\(session) seq \(after.seq) \(event.kind)"
-        checkTurns(before, after, place)
+        if let before { checkHistory(before, after, place) }
+        checkTurns(before, after, event, place)
         checkItems(before, after, place)
         checkCalls(after, place)
         if case .inputReceived(let input) = event { checkInput(input, before, after, place) }
@@ -70,15 +71,23 @@ public struct SessionWitness: Sendable {
         frames += new
     }
 
-    private mutating func checkTurns(_ before: SessionState?, _ after: SessionState, _ place: String) {
+    private mutating func checkTurns(
+        _ before: SessionState?, _ after: SessionState, _ event: SessionEvent, _ place: String
+    ) {
         let active = after.turns.indices.filter { after.turns[$0].status == .active }
         violations.require(
             active.isEmpty || active == [after.turns.count - 1], "at most one turn is active, the last", place)
-        let works = after.dueCall != nil || !after.openCalls.isEmpty
-        violations.require(active.isEmpty != works, "an active turn has something to wait for, no other", place)
+        violations.require(!active.isEmpty || !after.works, "an idle session waits for nothing", place)
+        if case .turnEnded = event {
+        } else if let before, before.activeTurn != nil {
+            // The answer that ends a turn and the end itself are two events of one commit.
+            violations.require(before.works, "an active turn waits for something", place)
+        }
         violations.require(
             after.dueCall == nil || after.openCalls.isEmpty, "a model call is due when all calls are answered", place)
-        guard let before else { return }
+    }
+
+    private mutating func checkHistory(_ before: SessionState, _ after: SessionState, _ place: String) {
         violations.require(after.seq == before.seq + 1, "seq has no gap", place)
         violations.require(after.lastActiveAt >= before.lastActiveAt, "time does not go back", place)
         violations.require(after.modelCalls >= before.modelCalls, "model calls are numbered upwards", place)
@@ -130,4 +139,9 @@ public struct SessionWitness: Sendable {
         violations.require(
             new == input.messages.map { .userMessage($0) }, "an accepted message becomes one item", place)
     }
+}
+
+extension SessionState {
+    /// Whether a model call is due or a call has no result yet.
+    fileprivate var works: Bool { dueCall != nil || !openCalls.isEmpty }
 }

@@ -159,7 +159,7 @@ final class SimulatedClient: Sendable {
     /// Brings the session to rest.
     func settle() async {
         for _ in 0..<2_000 {
-            guard let node = simulation.node else { return }
+            guard let node = simulation.node, !simulation.hasFailed else { return }
             let state = try? await node.runtime.state(of: session, project: "p")
             if let state, state.activeTurn == nil { return }
             if state?.status == .budgetReached { await setLimit(.none) }

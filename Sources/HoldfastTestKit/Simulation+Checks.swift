@@ -1,6 +1,7 @@
 import HoldfastCore
 import HoldfastRuntime
 import HoldfastStore
+import Synchronization
 
 /// What must hold once everything has come to rest.
 extension Simulation {

@@ -2,6 +2,7 @@ import HoldfastCore
 import HoldfastRuntime
 import HoldfastStore
 import Logging
+import Synchronization
 
 /// One process: a runtime on a store that can crash.
 struct SimulatedNode: Sendable {
@@ -49,7 +50,7 @@ extension Simulation {
         dependencies.executor = world.executor
         dependencies.jitter = { [world] in world.draw { Double($0.below(1_000)) / 1_000 } }
         let runtime = Runtime(dependencies)
-        let service = Task(executorPreference: world.executor) { try? await RuntimeService(runtime).run() }
+        let service = Task(executorPreference: world.executor) { _ = try? await runtime.maintain() }
         state.withLock { state in
             state.node = SimulatedNode(
                 number: (state.node?.number ?? 0) + 1, runtime: runtime, store: store, service: service)

@@ -1,4 +1,4 @@
-public import HoldfastCore
+import HoldfastCore
 public import HoldfastRuntime
 import HoldfastStore
 import Logging
@@ -108,6 +108,7 @@ public final class Simulation: Sendable {
     // MARK: What is noted
 
     var isSettling: Bool { state.withLock { $0.isSettling } }
+    var hasFailed: Bool { state.withLock { !$0.violations.found.isEmpty } }
     var isOver: Bool { state.withLock { $0.isOver } }
     var memory: MemoryStore { state.withLock { $0.memory } }
     var node: SimulatedNode? { state.withLock { $0.node } }

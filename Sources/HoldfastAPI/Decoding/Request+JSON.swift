@@ -6,12 +6,6 @@ import NIOCore
 extension Request {
     /// The body as the members of a JSON object; an empty body has none.
     func fields(_ limits: Limits) async throws(APIError) -> (fields: Fields, bytes: [UInt8]) {
-        var request = self
-        return try await request.takeFields(limits)
-    }
-
-    /// The same, for a request whose connection is watched afterwards: the body that was read stays with it.
-    mutating func takeFields(_ limits: Limits) async throws(APIError) -> (fields: Fields, bytes: [UInt8]) {
         let bytes = try await bodyBytes(limits)
         guard !bytes.isEmpty else { return (Fields([:]), bytes) }
         let options = JSONParser.Options(maximumDepth: limits.requestDepth, rejectsNUL: true)
@@ -27,13 +21,13 @@ extension Request {
         return (Fields(object), bytes)
     }
 
-    private mutating func bodyBytes(_ limits: Limits) async throws(APIError) -> [UInt8] {
+    private func bodyBytes(_ limits: Limits) async throws(APIError) -> [UInt8] {
         let tooLarge = APIError(
             .contentTooLarge, code: "request_too_large",
             "The request body is larger than the limit of \(limits.requestBody) bytes.")
         if let length = headers[.contentLength].flatMap(Int.init), length > limits.requestBody { throw tooLarge }
         do {
-            return Array(buffer: try await collectBody(upTo: limits.requestBody))
+            return Array(buffer: try await body.collect(upTo: limits.requestBody))
         } catch is NIOTooManyBytesError {
             throw tooLarge
         } catch {

@@ -13,7 +13,11 @@ struct OperationRoutes: Sendable {
         router.get("readyz") { _, _ in
             services.isReady() ? text("ready\n") : text("recovering\n", .serviceUnavailable)
         }
-        router.get("metrics") { _, _ in text(metrics()) }
+    }
+
+    /// Metrics need a key, as everything but health does.
+    func addMetrics(to group: RouterGroup<APIContext>) {
+        group.get("metrics") { _, _ in text(metrics()) }
     }
 
     private func text(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {

@@ -2,7 +2,6 @@ import HoldfastCore
 import HoldfastRuntime
 import Hummingbird
 import HTTPTypes
-import Logging
 import NIOCore
 
 /// A session's events as server-sent events (WHATWG HTML, section 9.2): `id` is the event id, `event` its type, `data`
@@ -13,32 +12,29 @@ struct EventStreamResponse {
     let isObfuscated: Bool
 
     /// The response; it ends when the stream ends, when the client leaves, or when the server stops.
-    func response(to request: Request, logger: Logger) -> Response {
+    func response(to context: APIContext) -> Response {
         let headers: HTTPFields = [
             .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache", HTTPField.Name("x-accel-buffering")!: "no",
         ]
         let box = StreamBox(stream)
         let isObfuscated = isObfuscated
-        let body = ResponseBody { writer in
-            // The writer alone does not notice that the client has left.
-            try await request.body.consumeWithCancellationOnInboundClose { _ in
-                try await Self.write(box, isObfuscated, to: &writer)
-            }
-        }
+        RequestGuard.onLeave(of: context.channel) { box.stream.end() }
+        let body = ResponseBody { writer in try await Self.write(box, isObfuscated, to: &writer) }
         return Response(status: .ok, headers: headers, body: body)
     }
 
     @concurrent private static func write(
         _ box: StreamBox, _ isObfuscated: Bool, to writer: inout any ResponseBodyWriter
     ) async throws {
-        try await writer.write(ByteBuffer(string: ": ok\n\n"))
+        try await writer.write(ByteBuffer(string: ": ok\n"))
         while !Task.isCancelled {
             switch try await box.stream.next() {
             case .frames(let frames):
                 var buffer = ByteBuffer()
                 for frame in frames { Self.append(frame, isObfuscated, to: &buffer) }
                 try await writer.write(buffer)
-            case .keepAlive: try await writer.write(ByteBuffer(string: ": keep-alive\n\n"))
+            // One line only: after a blank one, some clients see an event without data.
+            case .keepAlive: try await writer.write(ByteBuffer(string: ": keep-alive\n"))
             case .ended: return try await writer.finish(nil)
             }
         }

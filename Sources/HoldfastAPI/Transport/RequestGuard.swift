@@ -19,6 +19,7 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var deadline: Scheduled<Void>?
     private var isAnswered = false
     private var isReading = false
+    private var onLeave: (@Sendable () -> Void)?
 
     public init(limits: Limits) {
         readTime = .milliseconds(limits.requestReadTime)
@@ -36,7 +37,28 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     public func channelInactive(context: ChannelHandlerContext) {
         deadline?.cancel()
+        leave()
         context.fireChannelInactive()
+    }
+
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { leave() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Has a closure called once, when the client of a connection leaves. A response that is being written does not
+    /// notice by itself.
+    static func onLeave(of channel: any Channel, _ body: @escaping @Sendable () -> Void) {
+        channel.eventLoop.execute {
+            guard channel.isActive, let handler = try? channel.pipeline.syncOperations.handler(type: RequestGuard.self)
+            else { return body() }
+            handler.onLeave = body
+        }
+    }
+
+    private func leave() {
+        onLeave?()
+        onLeave = nil
     }
 
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -44,6 +66,7 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head:
             isReading = true
+            onLeave = nil
             arm(readTime, context)
         case .end:
             isReading = false

@@ -8,10 +8,18 @@ extension SessionCore {
         _ state: SessionState, _ command: SessionCommand, at time: Milliseconds, limits: Limits,
         onEvent: ((_ event: SessionEvent, _ before: SessionState, _ after: SessionState) -> Void)? = nil
     ) throws(CommandError) -> Decision {
-        guard !state.isDeleted else { throw .notFound }
+        if state.isDeleted {
+            // All that still happens to a deleted session is that its environment goes away.
+            guard case .environment = command else {
+                if case .recover = command { return Decision(state, at: time, onEvent: nil) }
+                throw .notFound
+            }
+        }
         var decision = Decision(state, at: max(time, state.lastActiveAt), onEvent: onEvent)
         switch command {
-        case .input(let events): try decision.input(events, limits)
+        case .input(let events, let isKeyed):
+            try decision.input(events, limits)
+            if isKeyed, decision.events.isEmpty { decision.emit(.inputIgnored(InputIgnored())) }
         case .update(let update): decision.update(update)
         case .delete: try decision.delete()
         case .recover: decision.recover()

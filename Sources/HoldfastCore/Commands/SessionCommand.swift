@@ -1,7 +1,8 @@
 /// Something that wants to happen to a session.
 public enum SessionCommand: Sendable {
-    /// A client's input; applied in order, as a whole or not at all.
-    case input([InputEvent])
+    /// A client's input; applied in order, as a whole or not at all. `isKeyed` when it came with an idempotency key:
+    /// then it leaves an event even if it changes nothing.
+    case input([InputEvent], isKeyed: Bool = false)
     case update(SessionUpdated)
     case delete
     /// The session was loaded by a new process: settle what the old one left running.

@@ -6,6 +6,8 @@ public enum Effect: Sendable, Equatable {
     case tool(call: String, attempt: Int)
     /// Making the session's environment.
     case environment
+    /// Removing the environment of a deleted session.
+    case removal
 
     /// Identifies one attempt of one effect in its session.
     public var id: String {
@@ -13,6 +15,7 @@ public enum Effect: Sendable, Equatable {
         case .modelCall(let number, let attempt, _): "model:\(number):\(attempt)"
         case .tool(let call, let attempt): "tool:\(call):\(attempt)"
         case .environment: "environment"
+        case .removal: "removal"
         }
     }
 }
@@ -20,7 +23,9 @@ public enum Effect: Sendable, Equatable {
 extension SessionCore {
     /// The effects that must be in progress, in a fixed order: a function of the state alone.
     public static func outstanding(_ state: SessionState) -> [Effect] {
-        guard !state.isDeleted else { return [] }
+        guard !state.isDeleted else {
+            return state.environment.kind == .hosted && state.environment.status != .removed ? [.removal] : []
+        }
         var effects: [Effect] = []
         if state.environment.status == .pending { effects.append(.environment) }
         guard state.activeTurn != nil else { return effects }

@@ -34,6 +34,7 @@ extension SessionEvent {
         case "session.deleted": .sessionDeleted
         case "environment.changed": .environmentChanged(try EnvironmentChanged(json))
         case "input.received": .inputReceived(try InputReceived(json))
+        case "input.ignored": .inputIgnored(InputIgnored())
         case "function_result.received": .functionResultReceived(try FunctionResultReceived(json))
         case "model.delta": .modelDelta(try ModelDelta(json))
         case "model.answered": .modelAnswered(try ModelAnswered(json))

@@ -6,6 +6,7 @@ public enum SessionEvent: Sendable, Equatable {
     case sessionDeleted
     case environmentChanged(EnvironmentChanged)
     case inputReceived(InputReceived)
+    case inputIgnored(InputIgnored)
     case functionResultReceived(FunctionResultReceived)
     case modelDelta(ModelDelta)
     case modelAnswered(ModelAnswered)
@@ -24,6 +25,7 @@ public enum SessionEvent: Sendable, Equatable {
         case .sessionDeleted: "session.deleted"
         case .environmentChanged: "environment.changed"
         case .inputReceived: "input.received"
+        case .inputIgnored: "input.ignored"
         case .functionResultReceived: "function_result.received"
         case .modelDelta: "model.delta"
         case .modelAnswered: "model.answered"
@@ -47,6 +49,7 @@ public enum SessionEvent: Sendable, Equatable {
         case .sessionDeleted: Array("{}".utf8)
         case .environmentChanged(let event): JSONWriter.bytes(event)
         case .inputReceived(let event): JSONWriter.bytes(event)
+        case .inputIgnored(let event): JSONWriter.bytes(event)
         case .functionResultReceived(let event): JSONWriter.bytes(event)
         case .modelDelta(let event): JSONWriter.bytes(event)
         case .modelAnswered(let event): JSONWriter.bytes(event)

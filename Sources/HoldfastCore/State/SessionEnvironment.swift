@@ -11,6 +11,8 @@ public struct SessionEnvironment: Sendable, Equatable {
     /// How far the environment is.
     public enum Status: String, Sendable {
         case pending, ready, connected, failed
+        /// Gone with its session.
+        case removed
     }
 
     public var kind: Kind

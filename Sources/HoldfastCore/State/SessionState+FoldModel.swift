@@ -23,7 +23,7 @@ extension SessionState {
         dueCall = nil
         complete(due.reasoning, "rs", 0, .reasoning(summary: answer.reasoning), isEmpty: answer.reasoning.isEmpty)
         complete(
-            due.text, "msg", 1, .assistantMessage(text: answer.text, isFinal: answer.calls.isEmpty),
+            due.text, "msg", 1, .assistantMessage(text: answer.text, isFinal: answer.calls.isEmpty && !hasUnseenInput),
             isEmpty: answer.text.isEmpty)
         if answer.isTruncated, !answer.text.isEmpty { items[due.text ?? items.count - 1].status = .incomplete }
         for (index, (call, runner)) in zip(answer.calls, event.runners).enumerated() {

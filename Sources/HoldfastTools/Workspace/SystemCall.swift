@@ -106,6 +106,13 @@ enum SystemCall {
         }
         return names
     }
+
+    /// A path that does not depend on the current directory.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
+        defer { free(current) }
+        return "\(String(cString: current))/\(path)"
+    }
 }
 
 extension stat {

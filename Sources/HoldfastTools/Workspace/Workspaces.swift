@@ -12,7 +12,8 @@ public struct Workspaces: Sendable {
 
     /// - Parameter isRoot: Whether each workspace belongs to a uid of its own; as this process is when absent.
     public init(dataDirectory: String, capacity: Int, isRoot: Bool? = nil) {
-        path = dataDirectory.hasSuffix("/") ? "\(dataDirectory)workspaces" : "\(dataDirectory)/workspaces"
+        let directory = SystemCall.absolute(dataDirectory)
+        path = directory.hasSuffix("/") ? "\(directory)workspaces" : "\(directory)/workspaces"
         self.capacity = capacity
         self.isRoot = isRoot ?? (geteuid() == 0)
     }

@@ -13,6 +13,7 @@ enum StreamsBench {
             let idle = try await open(streams, sessions: Array(ids.dropFirst()), server)
             let after = server.residentMemory
             for channel in idle { try? await channel.close().get() }
+            while try await server.metric("holdfast_streams_open") > 0 { try await Task.sleep(for: .milliseconds(50)) }
             let followed = ids[0]
             let alone = try await time(followed, client)
             let crowd = try await open(readers, sessions: [followed], server)
@@ -28,12 +29,16 @@ enum StreamsBench {
         }
     }
 
+    /// How long turns take by the session's own journal, from the message to the end.
     private static func time(_ id: String, _ client: APIClient) async throws -> Latencies {
+        var after = try await client.list("/agents/sessions/\(id)/journal", query: []).count
         var times: [Int64] = []
-        for _ in 0..<30 {
-            let start = TurnLoad.now()
+        for _ in 0..<20 {
             try await GrowthBench.turn(id, client)
-            times.append(TurnLoad.now() - start)
+            let page = try await client.get("/agents/sessions/\(id)/journal", query: [("after", "\(after)")]).list("data")
+            let moments = page.compactMap { $0["at"]?.integer }
+            times.append(((moments.last ?? 0) - (moments.first ?? 0)) * 1_000_000)
+            after += page.count
         }
         return Latencies(times)
     }

@@ -27,8 +27,8 @@ public struct AgentsProjection: StreamProjection {
         case .turnEnded(let ended):
             closeItems(openedBy: before, after, &writer)
             writer.turn("agent.session.turn.\(ended.status.rawValue)", withUsage: true)
-        case .environmentChanged: writer.environment()
-        case .sessionUpdated, .sessionDeleted, .toolStarted, .toolInterrupted: break
+        case .environmentChanged: if !after.isDeleted { writer.environment() }
+        case .sessionUpdated, .inputIgnored, .sessionDeleted, .toolStarted, .toolInterrupted: break
         }
         if let before, before.status != after.status, !after.isDeleted, !isTurnStart(event, before) {
             writer.session("agent.session.\(after.status.rawValue)")

@@ -88,7 +88,7 @@ enum KeyDesk: Sendable {
 
     private static func json(_ record: KeyRecord) -> JSON {
         [
-            "id": .string(record.id), "object": "api_key", "project": .string(record.project),
+            "id": .string(record.id), "object": "key", "project": .string(record.project),
             "name": .string(record.name), "created_at": .integer(record.createdAt / 1_000),
             "revoked_at": record.revokedAt.map { .integer($0 / 1_000) } ?? .null,
         ]

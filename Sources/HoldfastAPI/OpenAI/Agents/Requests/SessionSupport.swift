@@ -51,7 +51,9 @@ enum SessionSupport {
 
     private static func checkHosted(_ environment: Fields) throws(APIError) {
         if let network = try environment.fields("network") {
-            let access = try network.choice("access", ["enabled", "disabled", "restricted"])
+            guard let access = try network.choice("access", ["enabled", "disabled", "restricted"]) else {
+                throw .missing("environment.network.access")
+            }
             guard access == "disabled" else {
                 throw .unsupported(
                     "environment.network.access", "Commands have no network in this release; use 'disabled'.")

@@ -18,18 +18,23 @@ struct EventRoutes: Sendable {
         let id = try context.parameters.require("session_id")
         let (fields, bytes) = try await request.fields(services.limits)
         let events = try InputEvents(limits: services.limits).read(fields)
+        let key = try key(request, bytes)
         do throws(SubmitError) {
             _ = try await services.runtime.submit(
-                .input(events), to: id, project: context.project, idempotency: try key(request, bytes))
+                .input(events, isKeyed: key != nil), to: id, project: context.project, idempotency: key)
         } catch {
             throw APIError(error, session: id)
         }
         return Response(status: .accepted)
     }
 
-    private func key(_ request: Request, _ bytes: [UInt8]) throws(SubmitError) -> IdempotencyRecord? {
+    private func key(_ request: Request, _ bytes: [UInt8]) throws(APIError) -> IdempotencyRecord? {
         guard let key = request.headers[.init("idempotency-key")!], !key.isEmpty else { return nil }
-        guard key.utf8.count <= services.limits.identifier else { throw .refused(.limit("identifier")) }
+        guard key.utf8.count <= services.limits.identifier else {
+            throw .invalid(
+                "Idempotency-Key", "The Idempotency-Key is longer than \(services.limits.identifier) bytes.",
+                code: "string_above_max_length")
+        }
         return IdempotencyRecord(key: key, fingerprint: Array(SHA256.hash(data: bytes)))
     }
 
@@ -58,16 +63,16 @@ struct EventRoutes: Sendable {
     func open(
         _ session: String, from start: StreamStart, isObfuscated: Bool, _ request: Request, _ context: APIContext
     ) async throws -> Response {
-        guard services.runtime.fanout.count < services.limits.streamsPerProject else {
+        guard services.runtime.fanout.count(project: context.project) < services.limits.streamsPerProject else {
             throw APIError(
                 .tooManyRequests, type: "rate_limit_error", code: "stream_limit_reached",
-                "Too many event streams are open.", retryAfter: 5)
+                "The project has \(services.limits.streamsPerProject) event streams open, the most it may have.", retryAfter: 5)
         }
         do throws(StreamError) {
             let stream = try await services.runtime.stream(
                 session: session, project: context.project, from: start, owner: context.identity?.key ?? "")
             return EventStreamResponse(stream: stream, isObfuscated: isObfuscated)
-                .response(to: request, logger: context.logger)
+                .response(to: context)
         } catch {
             switch error {
             case .notFound: throw APIError.notFound("session", session)

@@ -28,14 +28,16 @@ enum NotImplementedRoutes {
         (.get, "agents/sessions/:session_id/traces"), (.post, "vaults"), (.get, "vaults"),
         (.get, "vaults/:vault_id"), (.post, "vaults/:vault_id"), (.delete, "vaults/:vault_id"),
         (.post, "vaults/:vault_id/credentials"), (.get, "vaults/:vault_id/credentials"),
-        (.post, "vaults/:vault_id/credentials/:credential_id"),
+        (.get, "vaults/:vault_id/credentials/:credential_id"), (.post, "vaults/:vault_id/credentials/:credential_id"),
         (.delete, "vaults/:vault_id/credentials/:credential_id"),
     ]
 
     static func add(to group: RouterGroup<APIContext>) {
         for (method, path) in operations {
             group.on(RouterPath(path), method: method) { _, _ -> Response in
-                throw APIError.notImplemented("This release does not have '\(method) /v1/\(path)' of the Agents API.")
+                let shown = path.split(separator: "/").map { $0.hasPrefix(":") ? "{\($0.dropFirst())}" : String($0) }
+                throw APIError.notImplemented(
+                    "This release does not have '\(method) /v1/\(shown.joined(separator: "/"))' of the Agents API.")
             }
         }
     }

@@ -17,8 +17,7 @@ struct SessionRoutes: Sendable {
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
-        var request = request
-        let (fields, _) = try await request.takeFields(services.limits)
+        let (fields, _) = try await request.fields(services.limits)
         let isStreaming = try fields.bool("stream") ?? false
         let options = try StreamOptions(fields, isStreaming: isStreaming)
         try SessionSupport.check(fields)
