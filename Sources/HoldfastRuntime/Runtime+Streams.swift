@@ -39,16 +39,16 @@ extension Runtime {
 
     private func place(
         session: String, project: String, _ start: StreamStart
-    ) async throws(StreamError) -> (StreamPosition, (state: SessionState?, through: Int64)?) {
+    ) async throws(StreamError) -> (StreamPosition, ReplayPoint?) {
         let head = try await head(of: session, project: project)
         switch start {
         case .live: return (StreamPosition(seq: head, part: .max), nil)
-        case .beginning: return (StreamPosition(seq: 0, part: .max), (nil, head))
+        case .beginning: return (StreamPosition(seq: 0, part: .max), ReplayPoint(state: nil, through: head))
         case .after(let id):
             guard let position = SessionIdentifiers(session: session).position(ofEvent: id), position.seq <= head
             else { throw .unknownEvent(id) }
             let before = try await events(at: position, of: session, id)
-            return (position, (before, head))
+            return (position, ReplayPoint(state: before, through: head))
         }
     }
 

@@ -75,6 +75,7 @@ public final class Runtime: Sendable {
     public func create(
         session: String, _ created: SessionCreated, input: [SessionCommand.InputEvent]
     ) async throws(SubmitError) -> SessionState {
+        guard !registry.isStopping else { throw .stopping }
         let time = clock.now()
         var events: [SessionEvent] = [.sessionCreated(created)]
         var state = SessionCore.start(session: session, created, at: time)

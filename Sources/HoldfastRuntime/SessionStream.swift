@@ -12,8 +12,6 @@ public final class SessionStream {
         case ended
     }
 
-    private static let pageSize = 200
-
     private let session: String
     private let loader: StateLoader
     private let projection: any StreamProjection
@@ -22,10 +20,10 @@ public final class SessionStream {
     /// Everything up to here was handed out.
     private var position: StreamPosition
     /// While it reads the past: the state before the next record, and how far to read.
-    private var replay: (state: SessionState?, through: Int64)?
+    private var replay: ReplayPoint?
 
     init(
-        session: String, at position: StreamPosition, replay: (state: SessionState?, through: Int64)?,
+        session: String, at position: StreamPosition, replay: ReplayPoint?,
         subscription: StreamSubscription, runtime: Runtime
     ) {
         self.session = session
@@ -70,27 +68,37 @@ public final class SessionStream {
     }
 
     private func beginReplay(through last: Int64) async throws(StoreError) {
-        replay = (try await loader.state(session: session, at: position.seq), last)
+        let (loader, session, seq) = (loader, session, position.seq)
+        replay = try await Self.apart { () async throws(StoreError) in
+            ReplayPoint(state: try await loader.state(session: session, at: seq), through: last)
+        }
     }
 
     /// Reads some of the past. The state is kept between pages and given up at the end.
     private func readPage() async throws(StoreError) -> [StreamFrame] {
-        guard let (start, through) = replay else { return [] }
-        var state = start
-        let after = state?.seq ?? 0
-        let limit = min(Self.pageSize, Int(through - after))
-        let records = limit > 0 ? try await loader.store.records(session: session, after: after, limit: limit) : []
-        var frames: [StreamFrame] = []
-        for record in records {
-            let before = state
-            let event = try StateLoader.event(record, session: session)
-            try StateLoader.fold(event, of: record, session: session, into: &state)
-            projection.project(event, before: before, after: state!, at: record.at, into: &frames)
+        guard let point = replay else { return [] }
+        let (loader, projection, session) = (loader, projection, session)
+        let page = try await Self.apart { () async throws(StoreError) in
+            try await ReplayPage(loader: loader, projection: projection, session: session, from: point)
         }
-        let fresh = frames.filter { $0.position > position }
-        if let last = records.last?.seq { advance(to: last) }
-        replay = (records.count < limit || limit <= 0 || position.seq >= through) ? nil : (state, through)
+        let fresh = page.frames.filter { $0.position > position }
+        if let last = page.last { advance(to: last) }
+        replay = page.next
         return fresh
+    }
+
+    /// Runs something in a task of its own. A task keeps the memory of its deepest call until it ends, and a reader's
+    /// task waits most of its life.
+    private static func apart<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        let result = await withTaskGroup(of: Result<Value, StoreError>.self) { group in
+            group.addTask {
+                do throws(StoreError) { return .success(try await body()) } catch { return .failure(error) }
+            }
+            return await group.next()!
+        }
+        return try result.get()
     }
 
     private func advance(to seq: Int64) {

@@ -27,7 +27,10 @@ public struct Server: Sendable {
     /// Serves until SIGTERM or SIGINT; returns when everything is on the disk.
     /// - Throws: what keeps the server from starting, with what to do about it.
     public func run() async throws {
-        let store = try await SQLiteStore.open(directory: configuration.dataDirectory, logger: logger)
+        var options = SQLiteStore.Options()
+        options.inlineBody = configuration.limits.inlineBody
+        let store = try await SQLiteStore.open(
+            directory: configuration.dataDirectory, options: options, logger: logger)
         do {
             try await serve(store)
         } catch {

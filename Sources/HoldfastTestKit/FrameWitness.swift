@@ -4,7 +4,6 @@ import HoldfastRuntime
 /// Checks that a session's public events tell one consistent story.
 struct FrameWitness: Sendable {
     private struct Item: Sendable {
-        var turn: String
         var isOutput: Bool
         var isDone = false
         var deltas = ""
@@ -12,7 +11,9 @@ struct FrameWitness: Sendable {
 
     private let identifiers: SessionIdentifiers
     private var violations = Violations()
+    /// The items of the turn that works.
     private var items: [String: Item] = [:]
+    private var seen: Set<String> = []
     private var openTurn: String?
     private var status: String?
 
@@ -58,10 +59,10 @@ struct FrameWitness: Sendable {
         case "agent.session.turn.completed", "agent.session.turn.failed", "agent.session.turn.cancelled":
             endTurn(data["turn_id"]?.string, id)
         case "agent.session.turn.item.added":
-            violations.require(items[item] == nil, "an item is added once", "\(id) \(item)")
+            violations.require(seen.insert(item).inserted, "an item is added once", "\(id) \(item)")
             let turn = data["turn_id"]?.string ?? ""
             violations.require(turn == openTurn, "items belong to the turn that works", "\(id) \(item)")
-            items[item] = Item(turn: turn, isOutput: data["output_index"]?.integer != nil)
+            items[item] = Item(isOutput: data["output_index"]?.integer != nil)
         case "agent.session.turn.item.done": done(item, data, id)
         case "agent.session.turn.output_text.delta", "agent.session.turn.reasoning_summary_text.delta",
             "agent.output.command_execution_output.delta":
@@ -95,8 +96,9 @@ struct FrameWitness: Sendable {
     private mutating func endTurn(_ turn: String?, _ id: String) {
         violations.require(turn == openTurn, "a turn ends once", id)
         openTurn = nil
-        for (item, entry) in items.sorted(by: { $0.key < $1.key }) where entry.turn == turn && entry.isOutput {
+        for (item, entry) in items.sorted(by: { $0.key < $1.key }) where entry.isOutput {
             violations.require(entry.isDone, "every output is done by the end of its turn", "\(id) \(item)")
         }
+        items = [:]
     }
 }

@@ -131,9 +131,11 @@ public final class Simulation: Sendable {
     /// Everything that became durable is checked, event by event.
     func observe(_ session: String) {
         state.withLock { state in
+            // Taken out, so that it is changed in place.
             var witness =
-                state.witnesses[session] ?? SessionWitness(session: session, projection: options.projection)
-            let known = state.witnesses[session]?.state?.seq ?? 0
+                state.witnesses.removeValue(forKey: session)
+                ?? SessionWitness(session: session, projection: options.projection)
+            let known = witness.state?.seq ?? 0
             let records = state.memory.records(session: session, after: known, limit: .max)
             for record in records {
                 witness.observe(record)

@@ -7,7 +7,7 @@ struct JournalRoutes: Sendable {
     let services: APIServices
 
     func add(to group: RouterGroup<APIContext>) {
-        group.get("agents/sessions/:session_id/journal", use: list)
+        group.serve(.get, "agents/sessions/:session_id/journal", list)
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {

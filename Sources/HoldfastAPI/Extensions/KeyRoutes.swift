@@ -10,9 +10,9 @@ struct KeyRoutes: Sendable {
     let isLocal: Bool
 
     func add(to group: RouterGroup<APIContext>) {
-        group.get("keys", use: list)
-        group.post("keys", use: create)
-        group.delete("keys/:key_id", use: revoke)
+        group.serve(.get, "keys", list)
+        group.serve(.post, "keys", create)
+        group.serve(.delete, "keys/:key_id", revoke)
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -30,14 +30,20 @@ struct EventStreamResponse {
         while !Task.isCancelled {
             switch try await box.stream.next() {
             case .frames(let frames):
-                var buffer = ByteBuffer()
-                for frame in frames { Self.append(frame, isObfuscated, to: &buffer) }
-                try await writer.write(buffer)
+                try await writer.write(Self.buffer(frames, isObfuscated))
             // One line only: after a blank one, some clients see an event without data.
             case .keepAlive: try await writer.write(ByteBuffer(string: ": keep-alive\n"))
             case .ended: return try await writer.finish(nil)
             }
         }
+    }
+
+    @inline(never)
+    private static func buffer(_ frames: [StreamFrame], _ isObfuscated: Bool) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(frames.reduce(0) { $0 + $1.openData.count + 160 })
+        for frame in frames { append(frame, isObfuscated, to: &buffer) }
+        return buffer
     }
 
     private static func append(_ frame: StreamFrame, _ isObfuscated: Bool, to buffer: inout ByteBuffer) {

@@ -27,6 +27,9 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     public func handlerAdded(context: ChannelHandlerContext) {
+        // Requests are small and many connections are idle streams: a small buffer to begin with, more when needed.
+        let buffers = AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 1_024, maximum: 65_536)
+        context.channel.setOption(ChannelOptions.recvAllocator, value: buffers).whenFailure { _ in }
         if context.channel.isActive { arm(readTime, context) }
     }
 

@@ -34,7 +34,7 @@ extension Decision {
     }
 
     mutating func environment(_ change: EnvironmentChanged) {
-        guard state.environment.status != change.status else { return }
+        guard state.environment.kind != .none, state.environment.status != change.status else { return }
         emit(.environmentChanged(change))
         failWithoutEnvironment()
     }

@@ -30,7 +30,9 @@ public enum Context {
             switch item.body {
             case .userMessage(let content): held.append((item.modelCall, content))
             case .assistantMessage(let text, _):
-                guard item.status == .completed || isCutByPerson(item.turn, item.status) else { return }
+                guard item.status == .completed || (item.status == .incomplete && isCutByPerson(at: index)) else {
+                    return
+                }
                 beforeOutput(of: item.modelCall)
                 entries.append(.assistant(text))
             case .toolCall(let call):
@@ -43,8 +45,15 @@ public enum Context {
         }
 
         /// What a failed attempt left is not part of the conversation; what a person cut off is.
-        private func isCutByPerson(_ turn: String, _ status: Item.Status) -> Bool {
-            status == .incomplete && state.turns.contains { $0.id == turn && $0.status == .cancelled }
+        private func isCutByPerson(at index: Int) -> Bool {
+            let (turn, call) = (state.items[index].turn, state.items[index].modelCall)
+            guard state.turns.contains(where: { $0.id == turn && $0.status == .cancelled }) else { return false }
+            var isLastAttempt = true
+            state.items.scan(from: index + 1) { _, item in
+                if item.turn == turn, item.modelCall == call, case .assistantMessage = item.body { isLastAttempt = false }
+                return isLastAttempt && item.turn == turn
+            }
+            return isLastAttempt
         }
 
         private mutating func beforeOutput(of call: Int) {
@@ -90,9 +99,12 @@ public enum Context {
             return found
         }
 
+        /// Leaves out what came while the due call was under way: another attempt of it has the same context, and the
+        /// call after it sees the message, at the place where it then stands.
         mutating func finish() -> [ContextEntry] {
             flushResults()
-            flushMessages { _ in true }
+            let due = state.modelCalls + 1
+            flushMessages { $0 <= due }
             return entries
         }
     }

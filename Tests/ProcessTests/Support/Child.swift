@@ -115,7 +115,7 @@ enum Files {
 
     /// Everything below a directory, with its mode and kind.
     static func tree(_ path: String) throws -> [(path: String, status: stat)] {
-        let names = try FileManager.default.subpathsOfDirectory(atPath: path)
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
         return ([path] + names.map { "\(path)/\($0)" }).compactMap { path in
             var status = stat()
             return lstat(path, &status) == 0 ? (path, status) : nil

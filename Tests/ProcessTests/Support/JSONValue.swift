@@ -30,3 +30,11 @@ struct JSONValue {
         Array(try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes]))
     }
 }
+
+extension JSONValue {
+    /// The value as a line of text, for messages.
+    static func line(_ value: JSONValue) -> String {
+        guard let raw = value.raw, let bytes = try? bytes(raw) else { return "null" }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -64,7 +64,7 @@ struct Promises {
     /// No item is left open.
     func checkClosed() throws {
         let open = try server.api.items(of: session).filter { $0["status"].text == "in_progress" }
-        try check(open.isEmpty, "\(session): open items: \(open.map { $0.raw as Any })")
+        try check(open.isEmpty, "\(session): open items: \(open.map { JSONValue.line($0) }.joined(separator: "\n"))")
     }
 }
 

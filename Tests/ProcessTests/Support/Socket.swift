@@ -94,6 +94,12 @@ final class Socket {
         }
     }
 
+    /// Whether something can be read now, or the connection has ended.
+    var hasInput: Bool {
+        var wait = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+        return start < buffer.count || poll(&wait, 1, 0) > 0
+    }
+
     private func fill(until end: ContinuousClock.Instant) throws {
         if start > 1 << 16 {
             buffer.removeFirst(start)

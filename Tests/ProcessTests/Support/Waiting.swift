@@ -8,8 +8,8 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 /// Throws unless the condition holds. For checks outside of a test's own thread.
-func check(_ condition: Bool, _ message: @autoclosure () -> String) throws {
-    guard condition else { throw Failure(message()) }
+func check(_ condition: Bool, _ message: @autoclosure () throws -> String) throws {
+    guard condition else { throw Failure(try message()) }
 }
 
 /// Asks again and again until the condition holds; throws when the time is over first.

@@ -8,11 +8,11 @@ struct AgentRoutes: Sendable {
     let services: APIServices
 
     func add(to group: RouterGroup<APIContext>) {
-        group.post("agents", use: create)
-        group.get("agents", use: list)
-        group.get("agents/:agent_id", use: retrieve)
-        group.post("agents/:agent_id", use: update)
-        group.delete("agents/:agent_id", use: delete)
+        group.serve(.post, "agents", create)
+        group.serve(.get, "agents", list)
+        group.serve(.get, "agents/:agent_id", retrieve)
+        group.serve(.post, "agents/:agent_id", update)
+        group.serve(.delete, "agents/:agent_id", delete)
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -10,8 +10,8 @@ struct EventRoutes: Sendable {
     let services: APIServices
 
     func add(to group: RouterGroup<APIContext>) {
-        group.post("agents/sessions/:session_id/events", use: create)
-        group.get("agents/sessions/:session_id/events", use: stream)
+        group.serve(.post, "agents/sessions/:session_id/events", create)
+        group.serve(.get, "agents/sessions/:session_id/events", stream)
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {

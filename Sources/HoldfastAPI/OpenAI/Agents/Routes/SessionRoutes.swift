@@ -9,11 +9,11 @@ struct SessionRoutes: Sendable {
     let services: APIServices
 
     func add(to group: RouterGroup<APIContext>) {
-        group.post("agents/sessions", use: create)
-        group.get("agents/sessions", use: list)
-        group.get("agents/sessions/:session_id", use: retrieve)
-        group.post("agents/sessions/:session_id", use: update)
-        group.delete("agents/sessions/:session_id", use: delete)
+        group.serve(.post, "agents/sessions", create)
+        group.serve(.get, "agents/sessions", list)
+        group.serve(.get, "agents/sessions/:session_id", retrieve)
+        group.serve(.post, "agents/sessions/:session_id", update)
+        group.serve(.delete, "agents/sessions/:session_id", delete)
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {

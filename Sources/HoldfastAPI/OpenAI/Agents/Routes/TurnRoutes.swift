@@ -7,10 +7,10 @@ struct TurnRoutes: Sendable {
     let services: APIServices
 
     func add(to group: RouterGroup<APIContext>) {
-        group.get("agents/sessions/:session_id/items", use: items)
-        group.get("agents/sessions/:session_id/turns", use: turns)
-        group.get("agents/sessions/:session_id/turns/:turn_id", use: turn)
-        group.get("agents/sessions/:session_id/turns/:turn_id/items", use: turnItems)
+        group.serve(.get, "agents/sessions/:session_id/items", items)
+        group.serve(.get, "agents/sessions/:session_id/turns", turns)
+        group.serve(.get, "agents/sessions/:session_id/turns/:turn_id", turn)
+        group.serve(.get, "agents/sessions/:session_id/turns/:turn_id/items", turnItems)
     }
 
     @Sendable private func items(_ request: Request, _ context: APIContext) async throws -> Response {

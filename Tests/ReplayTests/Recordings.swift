@@ -1,0 +1,164 @@
+import HoldfastAPI
+import HoldfastCore
+import HoldfastRuntime
+import HoldfastStore
+import HoldfastTestKit
+import Logging
+
+/// Representative runs with fixed ids and times.
+struct Recording: Sendable {
+    static let session = "sess_06abcdefgh0123456789abcdef"
+
+    let name: String
+    let models: FakeModel.Body
+    let script: @Sendable (Runtime, ManualClock) async throws -> Void
+    var environment = SessionEnvironment.none
+    /// The process is killed at this append, and a new one goes on.
+    var crash: Int?
+    var spendLimit: Int?
+
+    /// Runs it and returns the journal.
+    func records() throws -> [JournalRecord] {
+        let world = DeterministicWorld(seed: 7)
+        return try world.run {
+            let memory = MemoryStore()
+            let faults = crash.map { [FaultyStore.Fault.crashingAfter(append: $0)] } ?? []
+            let first = runtime(FaultyStore(memory, faults: faults), world)
+            let agent = AgentDefinition(
+                id: "agent_06abcdefgh0123456789abcdef", version: 2, name: "Historian", model: "scripted",
+                instructions: "Be brief.\nBe kind.",
+                tools: [["type": "function", "name": "ask", "description": "Asks.", "parameters": ["type": "object"]]],
+                settings: ["reasoning": ["effort": "low"]])
+            _ = try await first.create(
+                session: Self.session,
+                SessionCreated(
+                    project: "proj_history", agent: agent, environment: environment, metadata: ["purpose": "golden"],
+                    spendLimit: spendLimit), input: [.messages([[.text("Begin, \"please\".")]])])
+            try? await script(first, world.clock)
+            await first.stop()
+            guard crash != nil else { return memory.records(session: Self.session, after: 0, limit: .max) }
+            let reopened = memory.reopened()
+            let second = runtime(FaultyStore(reopened), world)
+            try await second.recover()
+            try await script(second, world.clock)
+            await second.stop()
+            return reopened.records(session: Self.session, after: 0, limit: .max)
+        }
+    }
+
+    private func runtime(_ store: FaultyStore, _ world: DeterministicWorld) -> Runtime {
+        let tools = FakeTools([
+            .fake("shell", .atMostOnce, as: .command), .fake("read_file", .read), .fake("put", .idempotent),
+        ]) { invocation, emit in
+            emit("working\n")
+            try? await world.clock.sleep(for: invocation.name == "shell" ? 700 : 300)
+            return ToolOutcome(
+                invocation.name == "put" ? .failed : .succeeded, output: "working\n\(invocation.name) é",
+                exitCode: 0, duration: 700)
+        }
+        let clock = world.clock
+        let model = FakeModel { (request, _, emit) throws(ModelError) in
+            try? await clock.sleep(for: 40)
+            return try await models(request, request.context.count, emit)
+        }
+        var dependencies = Runtime.Dependencies(
+            store: store, models: model, tools: tools, projection: AgentsProjection(),
+            logger: Logger(label: "recording", factory: { _ in SwiftLogNoOpLogHandler() }))
+        dependencies.clock = world.clock
+        dependencies.executor = world.executor
+        dependencies.jitter = { 0.25 }
+        return Runtime(dependencies)
+    }
+
+    fileprivate static func say(_ runtime: Runtime, _ events: SessionCommand.InputEvent...) async throws {
+        _ = try await runtime.submit(.input(events), to: session, project: "proj_history")
+    }
+
+    fileprivate static func message(_ text: String) -> SessionCommand.InputEvent {
+        .messages([[.text(text), .image(url: "data:image/png;base64,AA==")]])
+    }
+
+    fileprivate static func state(_ runtime: Runtime) async throws -> SessionState {
+        guard let state = try await runtime.state(of: session, project: "proj_history") else {
+            throw HistoryError(text: "the session is gone")
+        }
+        return state
+    }
+}
+
+extension Recording {
+    static let all = [turns, tools, environment]
+
+    static let turns = Recording(
+        name: "turns",
+        models: { (request, entries, emit) throws(ModelError) in
+            emit(.reasoning("Let me think"))
+            emit(.text("Entry "))
+            if entries == 1 { throw ModelError(.overloaded, "too much to do", isRetryable: true, retryAfter: 900) }
+            return ModelAnswer(
+                reasoning: "Let me think.", text: "Entry \(entries)",
+                usage: TokenUsage(input: 100, cached: 20, output: 10, reasoning: 4), cost: 12_345,
+                isTruncated: entries == 4)
+        },
+        script: { runtime, clock in
+            try await clock.sleep(for: 20)
+            try await say(runtime, message("and this"))
+            try await clock.sleep(for: 10_000)
+            try await say(runtime, message("second"))
+            try await clock.sleep(for: 45)
+            try await say(runtime, .cancel, message("third"))
+            try await clock.sleep(for: 5_000)
+            _ = try await runtime.submit(
+                .update(SessionUpdated(metadata: ["k": "v"], spendLimit: .cents(1))), to: session,
+                project: "proj_history")
+            try await say(runtime, message("too dear"))
+            try await clock.sleep(for: 5_000)
+            try await say(runtime, .cancel)
+        })
+
+    static let tools = Recording(
+        name: "tools",
+        models: { (request, entries, emit) throws(ModelError) in
+            let results = request.context.count { if case .result = $0 { true } else { false } }
+            switch results {
+            case 0:
+                emit(.text("Working"))
+                return ModelAnswer(
+                    text: "Working on it.",
+                    calls: ["shell", "read_file", "put", "ask", "dream"].map {
+                        .init(name: $0, arguments: "{\"command\":\"ls \\u00e9\"}")
+                    }, usage: TokenUsage(input: 10, output: 5))
+            case 5:
+                return ModelAnswer(
+                    calls: [.init(name: "shell", arguments: "{\"command\":\"make\"}")],
+                    usage: TokenUsage(input: 20, output: 5))
+            default:
+                emit(.text("All "))
+                return ModelAnswer(text: "All done.", usage: TokenUsage(input: 30, output: 5))
+            }
+        },
+        script: { runtime, clock in
+            try await clock.sleep(for: 2_000)
+            let state = try await state(runtime)
+            if let call = state.clientCalls.first, let turn = state.activeTurn {
+                try await say(
+                    runtime,
+                    .functionResult(
+                        turn: turn.id, call: call.id, output: .parts([.text("yes"), .image(url: "https://e.x/i.png")])))
+            }
+            try await clock.sleep(for: 5_000)
+        }, crash: 4)
+
+    static let environment = Recording(
+        name: "environment",
+        models: { (_, entries, _) throws(ModelError) in
+            if entries > 2 { throw ModelError(.authentication, "the key was refused", isRetryable: false) }
+            return ModelAnswer(text: "Ready.", usage: TokenUsage(input: 3, output: 1))
+        },
+        script: { runtime, clock in
+            try await clock.sleep(for: 3_000)
+            try await say(runtime, message("again"))
+            try await clock.sleep(for: 3_000)
+            _ = try await runtime.submit(.delete, to: session, project: "proj_history")
+        }, environment: SessionEnvironment(kind: .hosted, id: "env_06abcdefgh0123456789abcdef", size: "large"))
+}
