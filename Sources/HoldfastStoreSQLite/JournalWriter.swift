@@ -19,6 +19,9 @@ final class JournalWriter {
     private let selectKey: SQLStatement
     private let insertKey: SQLStatement
     private var nextSession: Int64 = 1
+    /// The rows of sessions that wrote lately, as this transaction sees them; nobody else changes them.
+    private var rows: [String: Row] = [:]
+    private static let rowLimit = 16_384
 
     init(_ connection: Connection) throws(StoreError) {
         self.connection = connection
@@ -41,6 +44,7 @@ final class JournalWriter {
 
     /// Reads again what a rolled back transaction may have changed.
     func reload() throws(StoreError) {
+        rows = [:]
         let select = try connection.statement("SELECT coalesce(max(n), 0) + 1 FROM session")
         defer { select.reset() }
         _ = try select.step()
@@ -49,8 +53,18 @@ final class JournalWriter {
 
     /// Writes one append. A refusal (`.conflict`, `.fenced`) comes before anything is written.
     func write(_ prepared: PreparedAppend) throws(StoreError) {
+        do throws(StoreError) {
+            try writeRows(prepared)
+        } catch {
+            rows = [:]
+            throw error
+        }
+    }
+
+    private func writeRows(_ prepared: PreparedAppend) throws(StoreError) {
         let append = prepared.append
-        let row = try session(append.session)
+        var row = rows[append.session]
+        if row == nil { row = try session(append.session) }
         try check(append, row)
         let number = row?.number ?? nextSession
         let last = append.records[append.records.count - 1].seq
@@ -64,6 +78,20 @@ final class JournalWriter {
         case (nil, nil): break
         }
         for record in append.idempotency { try insertKey.run(number, record.key, record.fingerprint) }
+        remember(prepared, number: number, last: last, after: row)
+    }
+
+    private func remember(_ prepared: PreparedAppend, number: Int64, last: Int64, after row: Row?) {
+        if rows.count >= Self.rowLimit { rows = [:] }
+        var next = row ?? Row(number: number, headSeq: last, agent: "", isDeleted: false)
+        next.headSeq = last
+        if let head = prepared.append.head {
+            next.agent = head.agent
+            next.openEffects = prepared.openEffects
+            next.metadata = prepared.metadata
+            next.isDeleted = head.isDeleted
+        }
+        rows[prepared.append.session] = next
     }
 
     private func session(_ id: String) throws(StoreError) -> Row? {

@@ -52,6 +52,18 @@ struct TurnTests {
         #expect(session.state.turns.last?.status == .completed)
     }
 
+    @Test("reasoning ends where text begins")
+    func reasoningAfterText() throws {
+        var session = try SessionDriver.asked()
+        #expect(try session.stream(.reasoning("hm"), .text("a"), .reasoning("more")).kinds == ["model.delta", "model.delta"])
+        #expect(session.state.items.dropFirst().map(\.status) == [.completed, .inProgress])
+        var answered = SessionDriver.answered("ab")
+        answered.answer.reasoning = "hmmore"
+        try session.send(.modelAnswered(session.due, answered))
+        #expect(session.state.items[1].body == .reasoning(summary: "hm"))
+        #expect(session.state.items[2].body == .assistantMessage(text: "ab", isFinal: true))
+    }
+
     @Test("a message during a call steers the turn: another call follows")
     func steer() throws {
         var session = try SessionDriver.asked()

@@ -57,9 +57,11 @@ struct Recording: Sendable {
                 exitCode: 0, duration: 700)
         }
         let clock = world.clock
-        let model = FakeModel { (request, _, emit) throws(ModelError) in
+        let model = FakeModel { (request, number, emit) throws(ModelError) in
             try? await clock.sleep(for: 40)
-            return try await models(request, request.context.count, emit)
+            let answer = try await models(request, number, emit)
+            try? await clock.sleep(for: 10)
+            return answer
         }
         var dependencies = Runtime.Dependencies(
             store: store, models: model, tools: tools, projection: AgentsProjection(),
@@ -91,14 +93,14 @@ extension Recording {
 
     static let turns = Recording(
         name: "turns",
-        models: { (request, entries, emit) throws(ModelError) in
+        models: { (_, number, emit) throws(ModelError) in
             emit(.reasoning("Let me think"))
             emit(.text("Entry "))
-            if entries == 1 { throw ModelError(.overloaded, "too much to do", isRetryable: true, retryAfter: 900) }
+            if number == 1 { throw ModelError(.overloaded, "too much to do", isRetryable: true, retryAfter: 900) }
             return ModelAnswer(
-                reasoning: "Let me think.", text: "Entry \(entries)",
+                reasoning: "Let me think.", text: "Entry \(number)",
                 usage: TokenUsage(input: 100, cached: 20, output: 10, reasoning: 4), cost: 12_345,
-                isTruncated: entries == 4)
+                isTruncated: number == 5)
         },
         script: { runtime, clock in
             try await clock.sleep(for: 20)
@@ -118,7 +120,7 @@ extension Recording {
 
     static let tools = Recording(
         name: "tools",
-        models: { (request, entries, emit) throws(ModelError) in
+        models: { (request, _, emit) throws(ModelError) in
             let results = request.context.count { if case .result = $0 { true } else { false } }
             switch results {
             case 0:
@@ -151,8 +153,8 @@ extension Recording {
 
     static let environment = Recording(
         name: "environment",
-        models: { (_, entries, _) throws(ModelError) in
-            if entries > 2 { throw ModelError(.authentication, "the key was refused", isRetryable: false) }
+        models: { (_, number, _) throws(ModelError) in
+            if number > 1 { throw ModelError(.authentication, "the key was refused", isRetryable: false) }
             return ModelAnswer(text: "Ready.", usage: TokenUsage(input: 3, output: 1))
         },
         script: { runtime, clock in

@@ -158,7 +158,7 @@ struct CommandSequence {
         let attempt = attempt()
         var pieces: [ModelPiece] = []
         for _ in 0..<random.number(0...3) {
-            let isReasoning = streamed.text.isEmpty && random.chance(40)
+            let isReasoning = random.chance(40)
             if isDue(attempt) {
                 if isReasoning { streamed.reasoning += "hm " } else { streamed.text += "so " }
             }
@@ -177,8 +177,7 @@ struct CommandSequence {
                 .server(ServerTool(effectClass: .atMostOnce, presentation: .command)),
             ])
         }
-        // Reasoning that was followed by text is complete.
-        let moreReasoning = prefix.1.isEmpty && random.chance(30) ? "indeed" : ""
+        let moreReasoning = random.chance(30) ? "indeed" : ""
         let answer = ModelAnswer(
             reasoning: prefix.0 + moreReasoning, text: prefix.1 + (random.chance(60) ? "answer" : ""),
             calls: runners.map { _ in .init(name: "tool", arguments: "{}") },

@@ -19,6 +19,11 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var deadline: Scheduled<Void>?
     private var isAnswered = false
     private var isReading = false
+    /// Requests whose head came and whose response is not complete.
+    private var pending = 0
+    private var isWriting = false
+    /// What to answer once the requests before the broken one have their responses.
+    private var refusal: APIError?
     private var onLeave: (@Sendable () -> Void)?
 
     public init(limits: Limits) {
@@ -65,10 +70,11 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !isAnswered else { return }
+        guard !isAnswered, refusal == nil else { return }
         switch unwrapInboundIn(data) {
         case .head:
             isReading = true
+            pending += 1
             onLeave = nil
             arm(readTime, context)
         case .end:
@@ -80,8 +86,16 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data), !isReading { arm(Self.idleTime, context) }
+        switch unwrapOutboundIn(data) {
+        case .head(let head): isWriting = head.status.kind != .informational
+        case .end:
+            isWriting = false
+            pending -= 1
+            if !isReading { arm(Self.idleTime, context) }
+        case .body: break
+        }
         context.write(data, promise: promise)
+        if let refusal, !isWriting { refuse(refusal, context) }
     }
 
     public func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -114,7 +128,13 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Answers in OpenAI's envelope and closes the connection.
     private func refuse(_ error: APIError, _ context: ChannelHandlerContext) {
         guard !isAnswered, context.channel.isActive else { return }
+        guard pending <= (isReading ? 1 : 0) else {
+            refusal = error
+            return
+        }
         isAnswered = true
+        // A response that is half out cannot become another one.
+        guard !isWriting else { return context.close(promise: nil) }
         deadline?.cancel()
         let body = context.channel.allocator.buffer(bytes: error.body)
         var generator = SystemRandomNumberGenerator()

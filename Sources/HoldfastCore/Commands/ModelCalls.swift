@@ -8,7 +8,11 @@ extension Decision {
 
     mutating func modelPieces(_ attempt: SessionCommand.ModelAttempt, _ pieces: [ModelPiece]) {
         guard isDue(attempt) else { return }
-        for piece in pieces { emit(.modelDelta(ModelDelta(piece))) }
+        for piece in pieces {
+            // Text closes the reasoning; what a model thinks afterwards comes with its answer, or not at all.
+            if case .reasoning = piece, state.dueCall?.text != nil { continue }
+            emit(.modelDelta(ModelDelta(piece)))
+        }
     }
 
     mutating func modelAnswered(

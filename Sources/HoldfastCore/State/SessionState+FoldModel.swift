@@ -90,7 +90,8 @@ extension SessionState {
     }
 
     private mutating func complete(_ item: Int?, _ prefix: String, _ index: Int, _ body: Item.Body, isEmpty: Bool) {
-        guard item != nil || !isEmpty else { return }
+        // Reasoning that text has followed was shown as complete: it stays as it is.
+        guard item.map({ items[$0].status == .inProgress }) ?? !isEmpty else { return }
         let place = item ?? open(prefix, index, body)
         items[place].body = body
         items[place].status = .completed
