@@ -1,8 +1,11 @@
 # Everything that is done in this repository, one word each. `make` alone lists it.
 # ARGS is handed on: make run ARGS='--port 8080', make demo ARGS='--seed 7', make bench ARGS='turn --json'.
+# make bench PEERS=DIR also measures the systems whose scripts stand in DIR.
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test run bench format lint docs
+
+export PEERS
 
 HOLDFAST := .build/release/holdfast
 
@@ -19,7 +22,7 @@ run: release ## Serve until Ctrl-C, with data in .holdfast.
 	@exec $(HOLDFAST) serve $(ARGS)
 
 bench: release ## Measure the real server on this machine.
-	@$(HOLDFAST) bench $(ARGS)
+	@scripts/bench $(HOLDFAST) $(ARGS)
 
 format: ## Put all Swift sources into the common format.
 	@swift format -i --configuration .swift-format --parallel -r Sources Tests Package.swift

@@ -78,6 +78,8 @@ let targets: [Target] = [
     .testTarget(name: "HoldfastCLITests", dependencies: ["HoldfastCore", "holdfast", .argumentParser]),
     .testTarget(name: "HoldfastServerTests", dependencies: ["HoldfastCore", "HoldfastServer"]),
     .testTarget(name: "HoldfastToolsTests", dependencies: ["HoldfastCore", "HoldfastTools", .logging]),
+    // Starts the program, which therefore must be there.
+    .testTarget(name: "ProcessTests", dependencies: ["holdfast"]),
 ]
 
 for target in targets where target.type != .plugin {

@@ -12,7 +12,8 @@ public enum APIRouter {
         operations.addMetrics(
             to: router.group("").add(middleware: AuthenticationMiddleware(authenticator: authenticator)))
         for prefix in ["v1", "openai/v1"] {
-            let group = router.group(RouterPath(prefix)).add(middleware: AuthenticationMiddleware(authenticator: authenticator))
+            let group = router.group(RouterPath(prefix)).add(
+                middleware: AuthenticationMiddleware(authenticator: authenticator))
             AgentRoutes(services: services).add(to: group)
             SessionRoutes(services: services).add(to: group)
             EventRoutes(services: services).add(to: group)

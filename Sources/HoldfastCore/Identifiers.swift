@@ -64,7 +64,9 @@ public enum Base32 {
     }
 
     /// A time-ordered id: `prefix_`, 10 characters of time, 16 random ones.
-    public static func id(_ prefix: String, at time: Milliseconds, using generator: inout some RandomNumberGenerator) -> String {
+    public static func id(_ prefix: String, at time: Milliseconds, using generator: inout some RandomNumberGenerator)
+        -> String
+    {
         "\(prefix)_\(encode(UInt64(max(0, time)), count: 10))\(random(16, using: &generator))"
     }
 }

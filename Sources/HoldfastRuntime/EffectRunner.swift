@@ -43,9 +43,11 @@ struct EffectRunner: Sendable {
     ) async {
         let serverTools = tools.tools(in: state.environment)
         let functions = state.agent.functions
-        let offered = functions + serverTools.map(\.definition).filter { tool in
-            !functions.contains { $0.name == tool.name }
-        }
+        let offered =
+            functions
+            + serverTools.map(\.definition).filter { tool in
+                !functions.contains { $0.name == tool.name }
+            }
         let request = ModelRequest(
             model: state.agent.model, instructions: state.agent.instructions, context: Context.entries(state),
             tools: offered, settings: state.agent.settings, session: state.id)
@@ -71,7 +73,8 @@ struct EffectRunner: Sendable {
     private func check(_ answer: ModelAnswer) throws(ModelError) {
         guard answer.calls.count <= limits.callsPerModelAnswer else {
             throw ModelError(
-                .server, "the model asked for \(answer.calls.count) tool calls at once, more than the limit of \(limits.callsPerModelAnswer)",
+                .server,
+                "the model asked for \(answer.calls.count) tool calls at once, more than the limit of \(limits.callsPerModelAnswer)",
                 isRetryable: false)
         }
         guard answer.text.utf8.count + answer.reasoning.utf8.count <= limits.modelOutput else {

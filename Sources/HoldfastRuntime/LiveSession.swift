@@ -32,7 +32,8 @@ final class LiveSession: Sendable {
 
     /// Handles commands until the mailbox is closed.
     func run() async {
-        var loop = SessionLoop(committed, snapshotSeq: snapshotSeq, mailbox: mailbox, runtime: runtime) { [self] state in
+        var loop = SessionLoop(committed, snapshotSeq: snapshotSeq, mailbox: mailbox, runtime: runtime) {
+            [self] state in
             visible.withLock { $0 = state }
         }
         runtime.counters.update { $0.activations += 1 }

@@ -107,7 +107,8 @@ public final class Runtime: Sendable {
             throw .store(error)
         }
         guard isNew else {
-            throw registry.isStopping ? .stopping : .store(StoreError(.conflict, "the session \(session) exists already"))
+            throw registry.isStopping
+                ? .stopping : .store(StoreError(.conflict, "the session \(session) exists already"))
         }
         count(events)
         return state

@@ -52,7 +52,8 @@ extension Runtime {
                     _ = try await activate(session)
                 } catch {
                     // One session that cannot be read must not keep the others from going on.
-                    logger.error("a session cannot be recovered", metadata: ["session": "\(session)", "error": "\(error)"])
+                    logger.error(
+                        "a session cannot be recovered", metadata: ["session": "\(session)", "error": "\(error)"])
                 }
             }
             count += page.count

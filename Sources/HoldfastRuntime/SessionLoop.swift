@@ -14,7 +14,8 @@ struct SessionLoop {
     private let show: (SessionState) -> Void
 
     init(
-        _ state: SessionState, snapshotSeq: Int64, mailbox: Mailbox, runtime: Runtime, show: @escaping (SessionState) -> Void
+        _ state: SessionState, snapshotSeq: Int64, mailbox: Mailbox, runtime: Runtime,
+        show: @escaping (SessionState) -> Void
     ) {
         self.state = state
         head = SessionHead(state)
@@ -41,7 +42,7 @@ struct SessionLoop {
             do {
                 try await append(batch)
                 break
-            } catch where error.code == .full {
+            } catch  where error.code == .full {
                 // Requests are refused; what effects brought is kept until there is space.
                 runtime.logger.warning("the disk is full", metadata: ["session": "\(state.id)"])
                 batch.answer(.failure(.store(error)))
@@ -54,7 +55,8 @@ struct SessionLoop {
                 guard !mailbox.isClosed else { return false }
                 for envelope in mailbox.takeQueued() { await apply(envelope, to: &batch) }
             } catch {
-                runtime.logger.error("the journal refused a commit", metadata: ["session": "\(state.id)", "error": "\(error)"])
+                runtime.logger.error(
+                    "the journal refused a commit", metadata: ["session": "\(state.id)", "error": "\(error)"])
                 batch.answer(.failure(.store(error)))
                 return false
             }

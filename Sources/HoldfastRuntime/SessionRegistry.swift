@@ -151,7 +151,9 @@ final class SessionRegistry: Sendable {
         }
         var tasks = entries.1
         for case .live(let session, let task, _) in entries.0 {
-            for case .request(_, _, let reply) in session.mailbox.close() { reply.resume(returning: .failure(.stopping)) }
+            for case .request(_, _, let reply) in session.mailbox.close() {
+                reply.resume(returning: .failure(.stopping))
+            }
             tasks.append(task)
         }
         // Who waits for a session to be loaded finds that the server stops.

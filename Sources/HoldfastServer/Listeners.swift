@@ -29,7 +29,8 @@ struct Listeners {
         }
         return Application(
             router: APIRouter.make(services, authenticator: .keys(services.keys)), server: http(),
-            configuration: .init(address: .hostname(host, port: configuration.port), serverName: "holdfast", backlog: 4_096),
+            configuration: .init(
+                address: .hostname(host, port: configuration.port), serverName: "holdfast", backlog: 4_096),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? 0
                 logger.info("listening", metadata: ["url": "http://\(host):\(port)/v1"])

@@ -74,7 +74,9 @@ public struct Server: Sendable {
             metrics: { StoreMetrics.lines(store.statistics) })
         let listeners = Listeners(configuration: configuration, services: services, logger: logger)
         var group = ServiceGroupConfiguration(
-            services: [RuntimeService(runtime, onRecovered: { readiness.set() })] + listeners.all() + [StreamEnder(runtime)],
+            services: [RuntimeService(runtime, onRecovered: { readiness.set() })] + listeners.all() + [
+                StreamEnder(runtime)
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(4)
         try await ServiceGroup(configuration: group).run()

@@ -57,7 +57,8 @@ public struct StoreVerification: Sendable {
     private static func check(
         _ row: SessionRow, _ verifier: SQLiteVerifier, _ report: inout Report
     ) throws(StoreError) {
-        var snapshots = try verifier.snapshots(session: row.id).filter { $0.foldVersion == SessionCore.foldVersion }[...]
+        var snapshots = try verifier.snapshots(session: row.id).filter { $0.foldVersion == SessionCore.foldVersion }[
+            ...]
         var state: SessionState?
         while (state?.seq ?? 0) < row.headSeq {
             let after = state?.seq ?? 0
@@ -72,7 +73,9 @@ public struct StoreVerification: Sendable {
                     snapshots.removeFirst()
                     if snapshot.seq == record.seq, !isEqual(snapshot, state) {
                         report.problems.append(
-                            Problem(place: row.id, detail: "the snapshot at record \(snapshot.seq) is not the refolded journal"))
+                            Problem(
+                                place: row.id,
+                                detail: "the snapshot at record \(snapshot.seq) is not the refolded journal"))
                     }
                 }
             }
@@ -95,7 +98,9 @@ public struct StoreVerification: Sendable {
     }
 
     private static func isEqual(_ snapshot: Snapshot, _ state: SessionState?) -> Bool {
-        guard let json = try? JSONParser.parse(snapshot.body, options: .init(maximumDepth: 512)).object else { return false }
+        guard let json = try? JSONParser.parse(snapshot.body, options: .init(maximumDepth: 512)).object else {
+            return false
+        }
         return (try? SessionState(json)) == state
     }
 }

@@ -45,7 +45,8 @@ struct BadInputTests {
             ("huge number", Array("{\"a\": 1e999999}".utf8)), ("zero", Array("{\"a\": 012}".utf8)),
             ("invalid UTF-8", Array("{\"name\": \"".utf8) + [0xC3, 0x28] + Array("\"}".utf8)),
             ("overlong UTF-8", Array("{\"name\": \"".utf8) + [0xC0, 0x80] + Array("\"}".utf8)),
-            ("half a surrogate pair", Array("{\"name\": \"\\ud800\"}".utf8)), ("UTF-16", [0xFF, 0xFE, 0x7B, 0, 0x7D, 0]),
+            ("half a surrogate pair", Array("{\"name\": \"\\ud800\"}".utf8)),
+            ("UTF-16", [0xFF, 0xFE, 0x7B, 0, 0x7D, 0]),
             ("raw NUL", Array("{\"name\": \"a".utf8) + [0] + Array("b\"}".utf8)), ("NUL only", [0, 0, 0]),
             ("escaped NUL", Array("{\"name\": \"a\\u0000b\"}".utf8)), ("NUL in a name", Array("{\"\\u0000\": 1}".utf8)),
             ("deep arrays", Array("{\"model\": \(deep)".utf8)), ("line break", Array("{\"name\": \"a\nb\"}".utf8)),
@@ -76,7 +77,8 @@ struct BadInputTests {
             try chunked.send(api.request("POST", path, nil, headers: ["transfer-encoding": "chunked"]))
             for start in stride(from: 0, to: large.count, by: 8_192) {
                 let piece = large[start..<min(start + 8_192, large.count)]
-                guard (try? chunked.send(Array("\(String(piece.count, radix: 16))\r\n".utf8) + piece + [13, 10])) != nil
+                guard
+                    (try? chunked.send(Array("\(String(piece.count, radix: 16))\r\n".utf8) + piece + [13, 10])) != nil
                 else { break }
             }
             try? chunked.send("0\r\n\r\n")
@@ -94,12 +96,21 @@ struct BadInputTests {
                 let response = try fixture.server.api.send("POST", path, Array(body.utf8))
                 Refusal.expect(response, "\(body.prefix(200)) to \(path)", status: 400...404)
                 let error = response.json["error"]
-                #expect(error["param"].text != nil || error["code"].text == "invalid_request_error", "\(body): \(response.text)")
+                #expect(
+                    error["param"].text != nil || error["code"].text == "invalid_request_error",
+                    "\(body): \(response.text)")
             }
         }
-        for query in ["limit=0", "limit=-1", "limit=x", "limit=999999999999999999999", "limit=101", "order=up", "after=%00", "after=x", "limit=%zz"] {
-            for path in ["/v1/agents", "/v1/agents/sessions", "/v1/agents/sessions/\(fixture.idle)/items", "/v1/agents/sessions/\(fixture.idle)/turns"] {
-                Refusal.expect(try fixture.server.api.call("GET", "\(path)?\(query)"), "\(path)?\(query)", status: 400...400)
+        for query in [
+            "limit=0", "limit=-1", "limit=x", "limit=999999999999999999999", "limit=101", "order=up", "after=%00",
+            "after=x", "limit=%zz",
+        ] {
+            for path in [
+                "/v1/agents", "/v1/agents/sessions", "/v1/agents/sessions/\(fixture.idle)/items",
+                "/v1/agents/sessions/\(fixture.idle)/turns",
+            ] {
+                Refusal.expect(
+                    try fixture.server.api.call("GET", "\(path)?\(query)"), "\(path)?\(query)", status: 400...400)
             }
         }
         #expect(try fixture.written().difference(from: before) == "")
@@ -143,9 +154,11 @@ struct BadInputTests {
         let before = try fixture.written()
         #expect(try api.call("POST", path, API.message("say one"), headers: key).status == 202)
         let another = try api.call("POST", path, API.message("say two"), headers: key)
-        Refusal.expect(another, "another body", status: 422...422, code: "idempotency_key_reused", param: "Idempotency-Key")
+        Refusal.expect(
+            another, "another body", status: 422...422, code: "idempotency_key_reused", param: "Idempotency-Key")
         let long = ["idempotency-key": String(repeating: "k", count: 10_000)]
-        Refusal.expect(try api.call("POST", path, API.message("say two"), headers: long), "a long key", status: 400...400)
+        Refusal.expect(
+            try api.call("POST", path, API.message("say two"), headers: long), "a long key", status: 400...400)
         #expect(try fixture.written().difference(from: before) == "")
         try fixture.server.killAndRestart()
         let later = try api.call("POST", path, API.message("say two"), headers: key)
@@ -165,11 +178,14 @@ struct BadInputTests {
         var settings = API.settings("say hello")
         settings["agent"] = nil
         settings["agent_id"] = fixture.agent
-        Refusal.expect(try api.call("POST", "/v1/agents/sessions", settings), "a deleted agent", status: 404...404, param: "agent_id")
+        Refusal.expect(
+            try api.call("POST", "/v1/agents/sessions", settings), "a deleted agent", status: 404...404,
+            param: "agent_id")
         let base = "/v1/agents/sessions/\(session)"
         let requests: [(String, String, [String: Any]?)] = [
             ("GET", "/v1/agents/\(fixture.agent)", nil), ("POST", "/v1/agents/\(fixture.agent)", ["name": "x"]),
-            ("DELETE", "/v1/agents/\(fixture.agent)", nil), ("GET", base, nil), ("POST", base, ["metadata": ["a": "b"]]),
+            ("DELETE", "/v1/agents/\(fixture.agent)", nil), ("GET", base, nil),
+            ("POST", base, ["metadata": ["a": "b"]]),
             ("DELETE", base, nil), ("POST", base + "/events", API.message("say hello")), ("GET", base + "/events", nil),
             ("GET", base + "/items", nil), ("GET", base + "/turns", nil), ("GET", base + "/journal", nil),
         ]

@@ -43,7 +43,8 @@ struct BrokenHTTPTests {
             Case(what: "random bytes", bytes: [0, 1, 2, 0xFF, 0xFE, 13, 10, 13, 10]),
             Case(what: "TLS", bytes: [0x16, 3, 1, 2, 0, 1, 0, 1, 0xFC, 3, 3] + [UInt8](repeating: 7, count: 500)),
             text("no request line", "\r\n\r\nGARBAGE\r\n\r\n"), text("no version", "GET /v1/agents\r\n\r\n"),
-            text("bad version", "GET /v1/agents HTTP/9.9\r\n\(head)\r\n"), text("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+            text("bad version", "GET /v1/agents HTTP/9.9\r\n\(head)\r\n"),
+            text("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
             text("no colon", "GET /v1/agents HTTP/1.1\r\n\(key)nonsense\r\n\r\n"),
             text("space before the colon", "GET /v1/agents HTTP/1.1\r\nhost : x\r\n\r\n"),
             text("NUL in a field", "GET /v1/agents HTTP/1.1\r\n\(head)x: a\0b\r\n\r\n"),
@@ -53,21 +54,41 @@ struct BrokenHTTPTests {
             text("negative length", "POST /v1/agents HTTP/1.1\r\n\(head)content-length: -2\r\n\r\n{}"),
             text("length that is no number", "POST /v1/agents HTTP/1.1\r\n\(head)content-length: two\r\n\r\n{}"),
             text("huge length", "POST /v1/agents HTTP/1.1\r\n\(head)content-length: 99999999999999999999999\r\n\r\n{}"),
-            text("bad chunk size", "\(chunked)\r\nzz\r\n{}\r\n0\r\n\r\n"), text("huge chunk size", "\(chunked)\r\nffffffffffffffffff\r\n{}"),
-            text("unknown coding", "POST /v1/agents HTTP/1.1\r\n\(head)transfer-encoding: gzip\r\n\r\n{}", mayClose: true),
-            text("unknown method", "BREW /v1/agents HTTP/1.1\r\n\(head)\r\n"), text("method in lower case", "get /v1/agents HTTP/1.1\r\n\(head)\r\n"),
-            text("bad escape", "GET /v1/agents/%zz HTTP/1.1\r\n\(head)\r\n"), text("cut escape", "GET /v1/agents/% HTTP/1.1\r\n\(head)\r\n"),
-            text("escaped NUL", "GET /v1/agents/%00 HTTP/1.1\r\n\(head)\r\n"), text("escaped bytes", "GET /v1/agents/%ff%fe HTTP/1.1\r\n\(head)\r\n"),
-            text("escaped slash", "GET /v1/agents%2fsessions%2fx HTTP/1.1\r\n\(head)\r\n"), text("upwards", "GET /v1/../etc/passwd HTTP/1.1\r\n\(head)\r\n"),
-            Case(what: "raw bytes in the path", bytes: Array("GET /v1/agents/".utf8) + [0xC3, 0x28] + Array(" HTTP/1.1\r\n\(head)\r\n".utf8)),
+            text("bad chunk size", "\(chunked)\r\nzz\r\n{}\r\n0\r\n\r\n"),
+            text("huge chunk size", "\(chunked)\r\nffffffffffffffffff\r\n{}"),
+            text(
+                "unknown coding", "POST /v1/agents HTTP/1.1\r\n\(head)transfer-encoding: gzip\r\n\r\n{}", mayClose: true
+            ),
+            text("unknown method", "BREW /v1/agents HTTP/1.1\r\n\(head)\r\n"),
+            text("method in lower case", "get /v1/agents HTTP/1.1\r\n\(head)\r\n"),
+            text("bad escape", "GET /v1/agents/%zz HTTP/1.1\r\n\(head)\r\n"),
+            text("cut escape", "GET /v1/agents/% HTTP/1.1\r\n\(head)\r\n"),
+            text("escaped NUL", "GET /v1/agents/%00 HTTP/1.1\r\n\(head)\r\n"),
+            text("escaped bytes", "GET /v1/agents/%ff%fe HTTP/1.1\r\n\(head)\r\n"),
+            text("escaped slash", "GET /v1/agents%2fsessions%2fx HTTP/1.1\r\n\(head)\r\n"),
+            text("upwards", "GET /v1/../etc/passwd HTTP/1.1\r\n\(head)\r\n"),
+            Case(
+                what: "raw bytes in the path",
+                bytes: Array("GET /v1/agents/".utf8) + [0xC3, 0x28] + Array(" HTTP/1.1\r\n\(head)\r\n".utf8)),
             text("long id", "GET /v1/agents/\(String(repeating: "a", count: 30_000)) HTTP/1.1\r\n\(head)\r\n"),
-            text("very long path", "GET /\(String(repeating: "a/", count: 2 << 20)) HTTP/1.1\r\n\(head)\r\n", mayClose: true),
-            text("very long query", "GET /v1/agents?\(String(repeating: "a=b&", count: 1 << 20)) HTTP/1.1\r\n\(head)\r\n", mayClose: true),
-            text("one field of 10 MB", "GET /v1/agents HTTP/1.1\r\nx: \(String(repeating: "a", count: 10 << 20))\r\n\r\n", mayClose: true),
-            text("10 MB of fields", "GET /v1/agents HTTP/1.1\r\n\(String(repeating: "x-field: abcdefghij\r\n", count: 500_000))\r\n", mayClose: true),
+            text(
+                "very long path", "GET /\(String(repeating: "a/", count: 2 << 20)) HTTP/1.1\r\n\(head)\r\n",
+                mayClose: true),
+            text(
+                "very long query",
+                "GET /v1/agents?\(String(repeating: "a=b&", count: 1 << 20)) HTTP/1.1\r\n\(head)\r\n", mayClose: true),
+            text(
+                "one field of 10 MB",
+                "GET /v1/agents HTTP/1.1\r\nx: \(String(repeating: "a", count: 10 << 20))\r\n\r\n", mayClose: true),
+            text(
+                "10 MB of fields",
+                "GET /v1/agents HTTP/1.1\r\n\(String(repeating: "x-field: abcdefghij\r\n", count: 500_000))\r\n",
+                mayClose: true),
             text("many fields", "GET /v1/agents HTTP/1.1\r\n\((0..<2_000).map { "x\($0): y\r\n" }.joined())\r\n"),
             text("half a head", "GET /v1/agents HTTP/1.1\r\nhost: x", mayClose: true, endsSending: true),
-            text("half a body", "POST /v1/agents HTTP/1.1\r\n\(head)content-length: 100\r\n\r\n{\"model\": ", mayClose: true, endsSending: true),
+            text(
+                "half a body", "POST /v1/agents HTTP/1.1\r\n\(head)content-length: 100\r\n\r\n{\"model\": ",
+                mayClose: true, endsSending: true),
             text("half a chunk", "\(chunked)\r\n10\r\n{\"mo", mayClose: true, endsSending: true),
             text("nothing", "", mayClose: true, endsSending: true),
         ]
@@ -99,7 +120,9 @@ struct BrokenHTTPTests {
     @Test func aHalfClosedConnectionGetsItsAnswer() throws {
         let server = try TestServer()
         let body = try JSONValue.bytes(["model": "scripted"])
-        for (method, path, content) in [("GET", "/v1/agents", nil), ("POST", "/v1/agents", body)] as [(String, String, [UInt8]?)] {
+        for (method, path, content) in [("GET", "/v1/agents", nil), ("POST", "/v1/agents", body)]
+            as [(String, String, [UInt8]?)]
+        {
             let socket = try Socket(port: server.port)
             try socket.send(server.api.request(method, path, content))
             socket.closeSending()
@@ -133,7 +156,9 @@ struct BrokenHTTPTests {
                     while sender(), !socket.hasInput { guard (try? socket.send(slow.piece)) != nil else { break } }
                     let response = try? socket.response(within: .seconds(1))
                     let time = ContinuousClock.now - begin
-                    let problem = response.flatMap { Refusal.problem($0, status: slow.what == "the request line" ? 400...408 : 408...408) }
+                    let problem = response.flatMap {
+                        Refusal.problem($0, status: slow.what == "the request line" ? 400...408 : 408...408)
+                    }
                     if let problem { problems.with { $0.append("\(slow.what): \(problem)") } }
                     if time > .seconds(5) { problems.with { $0.append("\(slow.what): still open after \(time)") } }
                     if response == nil, slow.what.contains("body") || slow.what == "chunks" {

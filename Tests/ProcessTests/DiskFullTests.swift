@@ -20,7 +20,8 @@ struct DiskFullTests {
         let refused = try Self.sayUntilRefused(api, session, &acknowledged)
         Refusal.expect(refused, "a message", status: 507...507, code: "insufficient_storage")
         let posts: [(String, [String: Any])] = [
-            ("/v1/agents/sessions", API.settings("say no")), ("/v1/agents/sessions/\(session)", ["metadata": ["a": "b"]]),
+            ("/v1/agents/sessions", API.settings("say no")),
+            ("/v1/agents/sessions/\(session)", ["metadata": ["a": "b"]]),
         ]
         for (path, body) in posts {
             Refusal.expect(try api.call("POST", path, body), "POST \(path)", status: 507...507)

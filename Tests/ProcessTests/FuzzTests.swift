@@ -98,7 +98,8 @@ private struct Fuzzer {
     /// Puts a value of another kind in the place of one, so that the text stays JSON.
     private mutating func swapped(_ text: String) -> String {
         let values = [
-            "null", "true", "-1", "1e308", "1.5", "9223372036854775808", "\"\"", "\"\\u0000\"", "\"\\ud83d\\ude00\"", "[]",
+            "null", "true", "-1", "1e308", "1.5", "9223372036854775808", "\"\"", "\"\\u0000\"", "\"\\ud83d\\ude00\"",
+            "[]",
             "{}", "[[[[[[]]]]]]", "{\"type\": \"none\"}", "\"\(String(repeating: "x", count: 5_000))\"",
         ]
         var text = text
@@ -115,18 +116,37 @@ private struct Fuzzer {
     }
 
     private static func templates(_ fixture: BadInputTests.Fixture) -> [(String, String)] {
-        let message = "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"say hi\"}]}"
-        let function = "{\"type\":\"function\",\"name\":\"f\",\"description\":\"d\",\"parameters\":{\"type\":\"object\"}}"
-        let agent = "{\"model\":\"scripted\",\"instructions\":\"be good\",\"tools\":[\(function)],\"reasoning\":{\"effort\":\"low\"}"
+        let message =
+            "{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":\"say hi\"}]}"
+        let function =
+            "{\"type\":\"function\",\"name\":\"f\",\"description\":\"d\",\"parameters\":{\"type\":\"object\"}}"
+        let agent =
+            "{\"model\":\"scripted\",\"instructions\":\"be good\",\"tools\":[\(function)],"
+            + "\"reasoning\":{\"effort\":\"low\"}"
+        let none = "\"environment\":{\"type\":\"none\"}"
         let input = "{\"type\":\"agent.session.input.message\",\"input\":[\(message)]}"
-        let result = "{\"type\":\"agent.session.input.tool_result\",\"turn_id\":\"t\",\"call_id\":\"c\",\"success\":true,\"output\":\"x\"}"
+        let result =
+            "{\"type\":\"agent.session.input.tool_result\",\"turn_id\":\"t\",\"call_id\":\"c\","
+            + "\"success\":true,\"output\":\"x\"}"
         let sessions = "/v1/agents/sessions"
         return [
             ("/v1/agents", "\(agent),\"name\":\"n\",\"metadata\":{\"a\":\"b\"},\"text\":{\"verbosity\":\"low\"}}"),
-            ("/v1/agents/\(fixture.agent)", "{\"instructions\":\"x\",\"metadata\":{\"k\":\"v\"},\"service_tier\":\"auto\"}"),
-            (sessions, "{\"agent\":\(agent)},\"environment\":{\"type\":\"none\"},\"input\":\"say hi\",\"metadata\":{\"a\":\"b\"}}"),
-            (sessions, "{\"agent_id\":\"\(fixture.agent)\",\"environment\":{\"type\":\"none\"},\"input\":[\(message)]}"),
-            ("\(sessions)/\(fixture.idle)", "{\"metadata\":{\"a\":\"b\"},\"agent\":{\"reasoning\":{\"effort\":\"low\"}}}"),
+            (
+                "/v1/agents/\(fixture.agent)",
+                "{\"instructions\":\"x\",\"metadata\":{\"k\":\"v\"},\"service_tier\":\"auto\"}"
+            ),
+            (
+                sessions,
+                "{\"agent\":\(agent)},\(none),\"input\":\"say hi\",\"metadata\":{\"a\":\"b\"}}"
+            ),
+            (
+                sessions,
+                "{\"agent_id\":\"\(fixture.agent)\",\(none),\"input\":[\(message)]}"
+            ),
+            (
+                "\(sessions)/\(fixture.idle)",
+                "{\"metadata\":{\"a\":\"b\"},\"agent\":{\"reasoning\":{\"effort\":\"low\"}}}"
+            ),
             ("\(sessions)/\(fixture.idle)/events", "{\"events\":[\(input)]}"),
             ("\(sessions)/\(fixture.waiting)/events", "{\"events\":[\(result),\(input)]}"),
             ("/v1/keys", "{\"name\":\"n\",\"project\":\"default\"}"),

@@ -11,7 +11,8 @@ struct KeyTests {
             ("no key", [:]), ("wrong secret", ["authorization": "Bearer \(wrong)"]),
             ("unknown id", ["authorization": "Bearer hf_nobody_\(token.suffix(52))"]),
             ("no bearer", ["authorization": token]), ("empty", ["authorization": "Bearer "]),
-            ("basic", ["authorization": "Basic aGY6aGY="]), ("long", ["authorization": "Bearer hf_a_" + wrong + wrong + wrong]),
+            ("basic", ["authorization": "Basic aGY6aGY="]),
+            ("long", ["authorization": "Bearer hf_a_" + wrong + wrong + wrong]),
         ]
         let stranger = API(port: server.port, key: nil)
         let before = try Written(server.api)
@@ -21,9 +22,10 @@ struct KeyTests {
                 let response = try stranger.call(operation.method, operation.path(), body, headers: header)
                 Refusal.expect(response, "\(what): \(operation)", status: 401...401)
             }
-            for (method, path) in [("GET", "/metrics"), ("GET", "/v1/keys"), ("POST", "/v1/keys"), ("DELETE", "/v1/keys/x"),
-                ("GET", "/v1/agents/sessions/x/journal")]
-            {
+            for (method, path) in [
+                ("GET", "/metrics"), ("GET", "/v1/keys"), ("POST", "/v1/keys"), ("DELETE", "/v1/keys/x"),
+                ("GET", "/v1/agents/sessions/x/journal"),
+            ] {
                 Refusal.expect(
                     try stranger.call(method, path, headers: header), "\(what): \(method) \(path)", status: 401...401)
             }
@@ -47,7 +49,8 @@ struct KeyTests {
         #expect(try server.command(["keys", "revoke", String(id)]).status == .exit(0))
         try eventually("the key's streams end", within: .seconds(5)) { streams.allSatisfy(\.hasEnded) }
         #expect(!own.hasEnded, "another key's stream goes on")
-        Refusal.expect(try second.call("GET", "/v1/agents"), "a revoked key", status: 401...401, code: "invalid_api_key")
+        Refusal.expect(
+            try second.call("GET", "/v1/agents"), "a revoked key", status: 401...401, code: "invalid_api_key")
         try server.killAndRestart()
         Refusal.expect(try second.call("GET", "/v1/agents"), "after a restart", status: 401...401)
     }
@@ -63,20 +66,28 @@ struct KeyTests {
         let key = try server.api.get("/v1/keys")["data"][0]["id"].text ?? ""
         let mine = ["agent_id": agent, "session_id": session, "turn_id": turn, "key_id": key]
         // As long and as well-formed as the real ones, but of nothing.
-        let nothing = mine.mapValues { id in String(id.prefix(6)) + String(id.dropFirst(6).map { $0 == "0" ? "1" : "0" }) }
+        let nothing = mine.mapValues { id in
+            String(id.prefix(6)) + String(id.dropFirst(6).map { $0 == "0" ? "1" : "0" })
+        }
         let before = try Written(server.api, sessions: [session])
         let operations = Operations.all.filter { $0.template.contains("{") }
         let requests =
             operations.map { ($0.method, $0.path(mine), $0.path(nothing)) } + [
-                ("GET", "/v1/agents/sessions/\(session)/journal", "/v1/agents/sessions/\(nothing["session_id"]!)/journal"),
+                (
+                    "GET", "/v1/agents/sessions/\(session)/journal",
+                    "/v1/agents/sessions/\(nothing["session_id"]!)/journal"
+                ),
                 ("DELETE", "/v1/keys/\(key)", "/v1/keys/\(nothing["key_id"]!)"),
             ]
         for (method, foreign, unknown) in requests {
             let isInput = method == "POST" && foreign.hasSuffix("/events")
-            let body: [String: Any]? = method == "POST" ? (isInput ? API.message("say no") : ["metadata": ["a": "b"]]) : nil
+            let body: [String: Any]? =
+                method == "POST" ? (isInput ? API.message("say no") : ["metadata": ["a": "b"]]) : nil
             let first = try other.call(method, foreign, body)
             let second = try other.call(method, unknown, body)
-            #expect(first.status == second.status && [404, 501].contains(first.status), "\(method) \(foreign): \(first.text)")
+            #expect(
+                first.status == second.status && [404, 501].contains(first.status),
+                "\(method) \(foreign): \(first.text)")
             #expect(Self.masked(first.text, mine) == Self.masked(second.text, nothing), "\(method) \(foreign)")
             #expect(first.headers.keys.sorted() == second.headers.keys.sorted(), "\(method) \(foreign)")
         }

@@ -26,7 +26,9 @@ import Testing
                 let keeper = Keeper(server)
                 let session = try keeper.asking { try server.api.newSession(nil, hosted: true) }
                 let reader = server.follow(session)
-                let work = "call shell {\"command\": \"echo token >> ran; sleep 0.05\"}\ncall clock\nthen\nwait 100\nsay worked"
+                let work =
+                    "call shell {\"command\": \"echo token >> ran; sleep 0.05\"}\ncall clock\n"
+                    + "then\nwait 100\nsay worked"
                 try keeper.say(work, to: session, key: "work")
                 try keeper.asking {
                     try eventually("the command's item") {

@@ -14,7 +14,8 @@ struct SecrecyTests {
         #expect(tokens.allSatisfy { $0.hasPrefix("hf_") && $0.utf8.count > 60 })
         for token in tokens {
             let api = API(port: server.port, key: token)
-            let session = try api.newSession("call shell {\"command\": \"echo ran > file\"}\nthen\nsay hello", hosted: true)
+            let session = try api.newSession(
+                "call shell {\"command\": \"echo ran > file\"}\nthen\nsay hello", hosted: true)
             try api.wait(session)
             _ = try api.call("GET", "/v1/agents/sessions/\(session)/events?after=evt_x", headers: ["x-note": token])
             _ = try api.send("POST", "/v1/agents", Array("{\"model\": ".utf8))
@@ -45,7 +46,8 @@ struct SecrecyTests {
             "call shell \(String(decoding: JSONValue.bytes(["command": look]), as: UTF8.self))\nthen\nsay hello",
             hosted: true)
         try server.api.wait(session)
-        let output = try server.api.items(of: session).first { $0["type"].text == "command_execution" }?["output"].text ?? ""
+        let output =
+            try server.api.items(of: session).first { $0["type"].text == "command_execution" }?["output"].text ?? ""
         #expect(output.contains("PATH="), "the command ran")
         #expect(!output.contains(secret) && !output.contains("OPENAI") && !output.contains("HOLDFAST"))
         #expect(!output.contains("holdfast.db"))

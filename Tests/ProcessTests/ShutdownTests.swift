@@ -9,7 +9,8 @@ struct ShutdownTests {
         let api = server.api
         let streaming = try api.newSession("slow 20\nrepeat 100 say word")
         let waiting = try api.newSession("wait 2500\nsay waited")
-        let command = try api.newSession("call shell {\"command\": \"echo token >> ran; sleep 60\"}\nthen\nsay done", hosted: true)
+        let command = try api.newSession(
+            "call shell {\"command\": \"echo token >> ran; sleep 60\"}\nthen\nsay done", hosted: true)
         let retrying = try api.newSession("fail 503")
         let idle = try api.newSession("say idle")
         let sessions = [streaming, waiting, command, retrying, idle]
@@ -68,7 +69,11 @@ struct ShutdownTests {
                     let text = "say \(sender) \(number)"
                     let path = "/v1/agents/sessions/\(session)/events"
                     guard let response = try? api.call("POST", path, API.message(text)) else { return }
-                    if response.status == 202 { acknowledged.with { $0.append(text) } } else { refused.with { $0.append(response.status) } }
+                    if response.status == 202 {
+                        acknowledged.with { $0.append(text) }
+                    } else {
+                        refused.with { $0.append(response.status) }
+                    }
                 }
             }
         }
@@ -92,7 +97,9 @@ struct ShutdownTests {
         let server = try TestServer(["HOLDFAST_LIMITS_SESSION_IDLE_TIME": "50ms"])
         let api = server.api
         let sessions = try (0..<20).map { _ in try api.newSession("say \(String(repeating: "word ", count: 50))") }
-        let function: [String: Any] = ["type": "function", "name": "f", "description": "", "parameters": [String: Any]()]
+        let function: [String: Any] = [
+            "type": "function", "name": "f", "description": "", "parameters": [String: Any](),
+        ]
         let asking = try api.newSession("call f {}\nthen\nsay answered", tools: [function])
         try api.wait(asking, for: "requires_action")
         for session in sessions { try api.wait(session) }

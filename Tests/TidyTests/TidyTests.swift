@@ -12,73 +12,65 @@ struct TidyTests {
         #expect(SourceTree.tests.contains { $0.path == "Tests/TidyTests/TidyTests.swift" })
     }
 
-    @Test("no file is longer than a thousand lines")
+    @Test("no file is longer than a thousand lines, and most are short")
     func length() {
-        #expect(all.filter { $0.lines.count > 1_000 }.map(\.path) == [])
-        let long = all.filter { $0.lines.count > 600 }.map { "\($0.path) \($0.lines.count)" }
+        #expect(all.filter { $0.lineCount > 1_000 }.map(\.path) == [])
+        let long = all.filter { $0.lineCount > 600 }.map { "\($0.path) \($0.lineCount)" }
         if !long.isEmpty { print("files to look at twice: \(long.joined(separator: ", "))") }
-        let median = SourceTree.sources.map(\.lines.count).sorted()[SourceTree.sources.count / 2]
-        #expect(median <= 120)
+        let counts = SourceTree.sources.map(\.lineCount).sorted()
+        #expect(counts[counts.count / 2] <= 120)
+        #expect(counts[counts.count * 9 / 10] <= 400)
     }
 
     @Test("only the command line prints")
     func printing() {
         let found = SourceTree.sources.filter {
             $0.target != "holdfast" && $0.path != "Sources/HoldfastServer/FirstKey.swift"
-        }.flatMap { $0.code { $0.contains(#/(^|[^a-zA-Z_.])print\(/#) } }
+        }.flatMap { $0.code(with: ["print("]) { $0.contains(#/(^|[^a-zA-Z_.])print\(/#) } }
         #expect(found == [])
     }
 
     @Test("core and runtime have no clock, no chance and no stray tasks of their own")
     func determinism() {
         let words = [
-            #/\bTask\s*\{/#, #/\bTask\.detached\b/#, #/\bTask\.sleep\b/#, #/\bDate\(\)/#, #/\bUUID\(\)/#,
-            #/\bContinuousClock\b/#, #/\bSystemRandomNumberGenerator\b/#,
+            "Task {", "Task{", "Task.detached", "Task.sleep", "Date()", "UUID()", "ContinuousClock", "SuspendingClock",
+            "SystemRandomNumberGenerator", ".random(in:", "DispatchQueue",
         ]
+        // The system's clock, and the one default of chance; simulations replace both.
+        let exempt = ["try await Task.sleep(for: .milliseconds(wait))", "jitter = { Double.random(in: 0..<1) }"]
         let found = SourceTree.sources.filter { ["HoldfastCore", "HoldfastRuntime"].contains($0.target) }
-            .filter { $0.path != "Sources/HoldfastRuntime/RuntimeClock.swift" }
-            .flatMap { $0.code { line in words.contains { line.contains($0) } } }
+            .flatMap { $0.code(with: words) { line in !exempt.contains(line.trimmed) } }
         #expect(found == [])
         let clock = SourceTree.sources.filter { $0.path == "Sources/HoldfastRuntime/RuntimeClock.swift" }
-        #expect(clock.flatMap { $0.code { $0.contains("Task.sleep") } }.count == 1)
-        let chance = SourceTree.sources.filter { ["HoldfastCore", "HoldfastRuntime"].contains($0.target) }
-            .flatMap { $0.code { $0.contains(".random(in:") } }
-        // The one default that a simulation replaces.
-        #expect(chance.filter { !$0.contains("jitter = {") } == [])
+        #expect(clock.flatMap { $0.code(with: ["Task.sleep"]) }.count == 1)
     }
 
-    @Test("fold, decide and encode do not walk over dictionaries or sets")
+    @Test("the core does not walk over dictionaries or sets")
     func order() {
-        let found = SourceTree.sources.filter { $0.target == "HoldfastCore" }.flatMap { file in
-            file.code { line in
-                line.contains(#/:\s*(Set<|\[[A-Za-z.]+\s*:\s*[A-Za-z])/#) && line.contains("var ")
-                    && line.contains("public")
-            } + file.code { $0.contains(#/\bin\s+[A-Za-z.]+\.(keys|values)\b/#) }
-        }
-        #expect(found == [])
+        let core = SourceTree.sources.filter { $0.target == "HoldfastCore" }
+        #expect(core.flatMap { $0.code(with: [".keys", ".values"]) { $0.contains(" in ") } } == [])
+        // Neither is kept in the state: what is not there cannot be walked over.
+        let state = core.filter { $0.path.hasPrefix("Sources/HoldfastCore/State/") }
+        #expect(state.flatMap { $0.code(with: ["Set<", "Dictionary<", ": [String: "]) } == [])
     }
 
     @Test("nothing is left to be done later")
     func later() {
-        let words = ["TO" + "DO", "FIX" + "ME", "XX" + "X:"]
-        let found = all.flatMap { file in
-            file.lines.enumerated().filter { _, line in words.contains { line.contains($0) } }
-                .map { "\(file.path):\($0.offset + 1)" }
-        }
+        let words: [String] = ["// TO", "//TO"].map { $0 + "DO" } + ["// FIX", "//FIX"].map { $0 + "ME" }
+        let found = all.filter { file in words.contains { file.has($0) } }.map(\.path)
         #expect(found == [])
     }
 
     @Test("every unchecked promise says why")
     func unchecked() {
-        let words = ["@unchecked " + "Sendable", "nonisolated(" + "unsafe)", "@unsafe"]
-        let found = all.flatMap { file in
-            file.lines.indices.filter { index in
-                let text = file.lines[index].trimmingCharacters(in: .whitespaces)
-                guard !text.hasPrefix("//"), !text.contains("\""), words.contains(where: text.contains) else {
-                    return false
-                }
-                let around = file.lines[max(0, index - 3)...min(file.lines.count - 1, index + 2)]
-                return !around.contains { $0.contains("//") }
+        let words = ["@unchecked " + "Sendable", "nonisolated(" + "unsafe)"]
+        let found = all.flatMap { file -> [String] in
+            guard words.contains(where: file.has) else { return [] }
+            let lines = file.lines
+            return lines.indices.filter { index in
+                let text = lines[index].trimmed
+                guard !text.hasPrefix("//"), words.contains(where: { text.contains($0) }) else { return false }
+                return !lines[max(0, index - 3)...min(lines.count - 1, index + 2)].contains { $0.contains("//") }
             }.map { "\(file.path):\($0 + 1)" }
         }
         #expect(found == [])
@@ -86,34 +78,38 @@ struct TidyTests {
 
     @Test("public types and functions say what they are for")
     func documentation() {
-        let declaration = #/^\s*public (static |final |mutating |nonisolated )*(struct|enum|class|protocol|actor|func) /#
-        let found = SourceTree.sources.flatMap { file in
-            file.lines.indices.filter { index in
-                let line = file.lines[index]
-                guard line.contains(declaration), !line.contains("func write(to writer: inout JSONWriter)") else {
-                    return false
-                }
-                // Members that a protocol asks for are explained there.
-                let isWitness = Self.witnesses.contains { line.contains("func \($0)") } || line.contains("static func <")
-                return !isWitness && !Self.hasComment(file.lines, above: index)
-            }.map { "\(file.path):\($0 + 1): \(file.lines[$0].trimmingCharacters(in: .whitespaces))" }
+        let kinds = ["struct ", "enum ", "class ", "protocol ", "actor ", "func "]
+        let found = SourceTree.sources.flatMap { file -> [String] in
+            guard file.has("public ") else { return [] }
+            let lines = file.lines
+            return lines.indices.filter { index in
+                let line = lines[index].trimmed
+                guard line.hasPrefix("public "), !line.hasPrefix("public import") else { return false }
+                let words = ["public ", "static ", "final ", "mutating ", "nonisolated ", "consuming "]
+                let rest = words.reduce(line) { $0.hasPrefix($1) ? String($0.dropFirst($1.count)) : $0 }
+                return kinds.contains { rest.hasPrefix($0) } && !Self.isWitness(rest)
+                    && !Self.hasComment(lines, above: index)
+            }.map { "\(file.path):\($0 + 1): \(lines[$0].trimmed)" }
         }
         #expect(found == [])
     }
 
+    /// Members that a protocol asks for are explained there.
+    private static func isWitness(_ declaration: String) -> Bool {
+        declaration.contains("context: ChannelHandlerContext")
+            || witnesses.contains { declaration.hasPrefix("func \($0)(") || declaration.hasPrefix("func \($0)<") }
+    }
+
     private static let witnesses: [String] = {
-        let protocols = SourceTree.sources.filter { file in
-            file.lines.contains { $0.hasPrefix("public protocol ") }
-        }
-        let functions = protocols.flatMap(\.lines).compactMap { line in
-            line.firstMatch(of: #/^\s+(?:static )?func ([A-Za-z]+)/#).map { String($0.1) }
-        }
-        return functions + ["run(", "handle(", "hash(", "encode(", "enqueue(", "validate(", "==", "+="]
+        let protocols = SourceTree.sources.filter { $0.has("public protocol ") }
+        let functions = protocols.flatMap(\.lines).map(\.trimmed).filter { $0.hasPrefix("func ") }
+            .compactMap { $0.dropFirst(5).split(separator: "(").first.map(String.init) }
+        return functions + ["run", "handle", "hash", "encode", "enqueue", "validate", "next", "==", "< ", "+="]
     }()
 
     private static func hasComment(_ lines: [String], above index: Int) -> Bool {
         var index = index - 1
-        while index >= 0, lines[index].trimmingCharacters(in: .whitespaces).hasPrefix("@") { index -= 1 }
-        return index >= 0 && lines[index].trimmingCharacters(in: .whitespaces).hasPrefix("///")
+        while index >= 0, lines[index].trimmed.hasPrefix("@") { index -= 1 }
+        return index >= 0 && lines[index].trimmed.hasPrefix("///")
     }
 }

@@ -27,7 +27,8 @@ struct Fields {
         guard let value = value(name) else { return nil }
         guard let text = value.string else { throw wrongType(name, value, "a string") }
         if let limit, text.utf8.count > limit {
-            throw .invalid(param(name), "'\(param(name))' is longer than \(limit) bytes.", code: "string_above_max_length")
+            throw .invalid(
+                param(name), "'\(param(name))' is longer than \(limit) bytes.", code: "string_above_max_length")
         }
         return text
     }
@@ -78,7 +79,8 @@ struct Fields {
         guard let value = value(name) else { return nil }
         guard let elements = value.array else { throw wrongType(name, value, "an array") }
         guard elements.count <= limit else {
-            throw .invalid(param(name), "'\(param(name))' has more than \(limit) elements.", code: "array_above_max_length")
+            throw .invalid(
+                param(name), "'\(param(name))' has more than \(limit) elements.", code: "array_above_max_length")
         }
         return elements
     }
@@ -89,7 +91,9 @@ struct Fields {
         var fields: [Fields] = []
         for (index, element) in elements.enumerated() {
             guard let object = element.object else {
-                throw .invalid("\(param(name))[\(index)]", "'\(param(name))[\(index)]' must be an object, not \(element.typeName).", code: "invalid_type")
+                throw .invalid(
+                    "\(param(name))[\(index)]",
+                    "'\(param(name))[\(index)]' must be an object, not \(element.typeName).", code: "invalid_type")
             }
             fields.append(Fields(object, path: "\(param(name))[\(index)]"))
         }
@@ -115,6 +119,8 @@ struct Fields {
     }
 
     private func missingOrNull(_ name: String, _ expected: String) -> APIError {
-        has(name) ? .invalid(param(name), "'\(param(name))' must be \(expected), not null.", code: "invalid_type") : .missing(param(name))
+        has(name)
+            ? .invalid(param(name), "'\(param(name))' must be \(expected), not null.", code: "invalid_type")
+            : .missing(param(name))
     }
 }

@@ -25,7 +25,9 @@ struct Query {
         var bytes: [UInt8] = []
         var source = Array(text.utf8)[...]
         while let byte = source.popFirst() {
-            if byte == 0x25, source.count >= 2, let value = UInt8(String(decoding: source.prefix(2), as: UTF8.self), radix: 16) {
+            if byte == 0x25, source.count >= 2,
+                let value = UInt8(String(decoding: source.prefix(2), as: UTF8.self), radix: 16)
+            {
                 bytes.append(value)
                 source = source.dropFirst(2)
             } else {

@@ -1,6 +1,6 @@
+import HTTPTypes
 import HoldfastCore
 import Hummingbird
-import HTTPTypes
 import NIOCore
 
 extension Request {

@@ -1,7 +1,7 @@
+import HTTPTypes
 import HoldfastCore
 import HoldfastStore
 import Hummingbird
-import HTTPTypes
 import NIOCore
 
 extension Response {

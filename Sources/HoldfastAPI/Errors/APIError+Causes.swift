@@ -1,7 +1,7 @@
+import HTTPTypes
 import HoldfastCore
 import HoldfastRuntime
 import HoldfastStore
-import HTTPTypes
 
 extension APIError {
     /// What a failure of the store means to a client.
@@ -23,7 +23,8 @@ extension APIError {
                 "Stored data failed its integrity check; run 'holdfast verify'.")
         default:
             self.init(
-                .internalServerError, type: "server_error", code: "storage_error", "The server could not use its storage.")
+                .internalServerError, type: "server_error", code: "storage_error",
+                "The server could not use its storage.")
         }
     }
 

@@ -1,6 +1,6 @@
+import HTTPTypes
 import HoldfastCore
 public import Hummingbird
-import HTTPTypes
 import NIOCore
 
 /// An answer in OpenAI's error envelope: `{"error": {"message", "type", "param", "code"}}`.
@@ -63,7 +63,8 @@ extension APIError {
 
     /// A required member is missing.
     static func missing(_ param: String) -> APIError {
-        APIError(.badRequest, code: "missing_required_parameter", param: param, "Missing required parameter: '\(param)'.")
+        APIError(
+            .badRequest, code: "missing_required_parameter", param: param, "Missing required parameter: '\(param)'.")
     }
 
     /// There is no such thing in the key's project.

@@ -1,8 +1,8 @@
+import HTTPTypes
 import HoldfastCore
 import HoldfastRuntime
 import HoldfastStore
 import Hummingbird
-import HTTPTypes
 
 /// `/keys`: the project's API keys. On the local socket: those of all projects.
 struct KeyRoutes: Sendable {

@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 
 /// How a listener knows who asks.
 public enum Authenticator: Sendable {

@@ -1,7 +1,7 @@
+import HTTPTypes
 import HoldfastRuntime
 import HoldfastStore
 import Hummingbird
-import HTTPTypes
 import Logging
 
 /// Gives every request an id, and every failure OpenAI's envelope.
@@ -40,7 +40,9 @@ struct ErrorMiddleware: RouterMiddleware {
     private static func envelope(_ status: HTTPResponse.Status, _ request: Request) -> APIError {
         switch status {
         case .notFound:
-            APIError(.notFound, code: "unknown_url", "Unknown request URL: \(request.method) \(request.uri.path.prefix(200)).")
+            APIError(
+                .notFound, code: "unknown_url",
+                "Unknown request URL: \(request.method) \(request.uri.path.prefix(200)).")
         case .contentTooLarge:
             APIError(.contentTooLarge, code: "request_too_large", "The request body is too large.")
         case let status where status.code < 500:

@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 
 extension RouterGroup<APIContext> {
     /// Serves a route with a handler that runs in a task of its own.

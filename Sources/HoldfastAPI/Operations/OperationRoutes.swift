@@ -1,7 +1,7 @@
+import HTTPTypes
 import HoldfastCore
 import HoldfastRuntime
 import Hummingbird
-import HTTPTypes
 import NIOCore
 
 /// Health and metrics. Health needs no key.

@@ -1,7 +1,7 @@
+import HTTPTypes
 import HoldfastCore
 import HoldfastRuntime
 import Hummingbird
-import HTTPTypes
 import NIOCore
 
 /// A session's events as server-sent events (WHATWG HTML, section 9.2): `id` is the event id, `event` its type, `data`
@@ -14,7 +14,8 @@ struct EventStreamResponse {
     /// The response; it ends when the stream ends, when the client leaves, or when the server stops.
     func response(to context: APIContext) -> Response {
         let headers: HTTPFields = [
-            .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache", HTTPField.Name("x-accel-buffering")!: "no",
+            .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache",
+            HTTPField.Name("x-accel-buffering")!: "no",
         ]
         let box = StreamBox(stream)
         let isObfuscated = isObfuscated

@@ -1,5 +1,5 @@
-public import HoldfastCore
 import HTTPTypes
+public import HoldfastCore
 public import NIOCore
 import NIOHTTP1
 public import NIOHTTPTypes

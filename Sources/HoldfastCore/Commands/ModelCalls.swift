@@ -30,7 +30,9 @@ extension Decision {
                     TurnEnded(status: .failed, error: TurnError(code: "usage_limit_exceeded", message: message))))
         }
         for open in state.openCalls {
-            guard case .server(let tool) = state.call(of: open).runner, tool.effectClass == .atMostOnce else { continue }
+            guard case .server(let tool) = state.call(of: open).runner, tool.effectClass == .atMostOnce else {
+                continue
+            }
             emit(.toolStarted(ToolStarted(call: open.id, attempt: open.attempt)))
         }
     }

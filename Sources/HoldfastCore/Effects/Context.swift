@@ -50,7 +50,9 @@ public enum Context {
             guard state.turns.contains(where: { $0.id == turn && $0.status == .cancelled }) else { return false }
             var isLastAttempt = true
             state.items.scan(from: index + 1) { _, item in
-                if item.turn == turn, item.modelCall == call, case .assistantMessage = item.body { isLastAttempt = false }
+                if item.turn == turn, item.modelCall == call, case .assistantMessage = item.body {
+                    isLastAttempt = false
+                }
                 return isLastAttempt && item.turn == turn
             }
             return isLastAttempt

@@ -4,7 +4,8 @@ public protocol ModelProvider: Sendable {
     /// Cancelling the task ends the call.
     /// - Returns: the whole answer, of which the emitted pieces are the beginning.
     /// - Throws: `ModelError`, also after some pieces were emitted.
-    func call(_ request: ModelRequest, emit: @escaping @Sendable (ModelPiece) -> Void) async throws(ModelError) -> ModelAnswer
+    func call(_ request: ModelRequest, emit: @escaping @Sendable (ModelPiece) -> Void) async throws(ModelError)
+        -> ModelAnswer
 }
 
 /// A piece of a streamed answer.

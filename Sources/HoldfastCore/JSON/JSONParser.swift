@@ -158,7 +158,9 @@ public struct JSONParser {
         var isInteger = true
         if source[index] == 0x2D { index += 1 }
         guard let first = digits() else { throw failure("expected a digit") }
-        if first == 0x30, index - start > (source[start] == 0x2D ? 2 : 1) { throw failure("a number with a leading zero") }
+        if first == 0x30, index - start > (source[start] == 0x2D ? 2 : 1) {
+            throw failure("a number with a leading zero")
+        }
         if index < source.count, source[index] == 0x2E {
             isInteger = false
             index += 1

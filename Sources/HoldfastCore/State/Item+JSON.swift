@@ -15,7 +15,9 @@ extension Item: JSONWritable {
     public init(_ json: JSONObject) throws(JSONReadError) {
         var status = Status.completed
         if let name = json["status"]?.string {
-            guard let known = Status(rawValue: name) else { throw JSONReadError(name: "status", expected: "an item status") }
+            guard let known = Status(rawValue: name) else {
+                throw JSONReadError(name: "status", expected: "an item status")
+            }
             status = known
         }
         self.init(

@@ -100,7 +100,8 @@ extension SessionState {
     private mutating func append(_ text: String, to item: Int) {
         switch items[item].body {
         case .reasoning(let old): items[item].body = .reasoning(summary: old + text)
-        case .assistantMessage(let old, let isFinal): items[item].body = .assistantMessage(text: old + text, isFinal: isFinal)
+        case .assistantMessage(let old, let isFinal):
+            items[item].body = .assistantMessage(text: old + text, isFinal: isFinal)
         default: break
         }
     }

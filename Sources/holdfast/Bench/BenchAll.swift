@@ -21,7 +21,9 @@ struct BenchAll: AsyncParsableCommand {
         try await measure("growth") { try await GrowthBench.run(turns: 1_000, options: options) }
         try await measure("wake-ups") { try await WakeBench.run(events: 1_000, options: options) }
         try await measure("sleeping sessions") { try await SleepersBench.run(sessions: 100_000, options: options) }
-        try await measure("open streams") { try await StreamsBench.run(streams: 10_000, readers: 1_000, options: options) }
+        try await measure("open streams") {
+            try await StreamsBench.run(streams: 10_000, readers: 1_000, options: options)
+        }
         let disk = results[0]["fdatasync_p50_ms"]
         let ratio = results[1]["p50_ms"] / (4 * disk)
         if options.json {

@@ -60,7 +60,9 @@ struct BenchServer {
 
     /// A metric of the server.
     func metric(_ name: String) async throws -> Double {
-        let text = try await APIClient.with(Endpoint(base: "http://127.0.0.1:\(process.port)", name: "bench", key: endpoint.key)) {
+        let text = try await APIClient.with(
+            Endpoint(base: "http://127.0.0.1:\(process.port)", name: "bench", key: endpoint.key)
+        ) {
             try await $0.text("/metrics")
         }
         let line = text.split(separator: "\n").first { $0.hasPrefix(name + " ") }

@@ -37,7 +37,9 @@ enum GrowthBench {
                 "events": [
                     [
                         "type": "agent.session.input.message",
-                        "input": [["role": "user", "content": [["type": "input_text", "text": .string(TurnBench.script)]]]],
+                        "input": [
+                            ["role": "user", "content": [["type": "input_text", "text": .string(TurnBench.script)]]]
+                        ],
                     ]
                 ]
             ])

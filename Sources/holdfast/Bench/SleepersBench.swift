@@ -18,7 +18,9 @@ enum SleepersBench {
                 try await group.waitForAll()
             }
             let created = Double(TurnLoad.now() - begin) / 1e9
-            while try await server.metric("holdfast_sessions_live") > 0 { try await Task.sleep(for: .milliseconds(100)) }
+            while try await server.metric("holdfast_sessions_live") > 0 {
+                try await Task.sleep(for: .milliseconds(100))
+            }
             let asleep = server.residentMemory
             try await server.process.stop()
             let restart = try await server.process.start().components

@@ -22,7 +22,8 @@ enum StreamsBench {
             return BenchResult(
                 name: "event streams",
                 figures: [
-                    ("idle_streams", Double(streams)), ("memory_per_stream_kb", (after - before) / Double(streams) / 1e3),
+                    ("idle_streams", Double(streams)),
+                    ("memory_per_stream_kb", (after - before) / Double(streams) / 1e3),
                     ("turn_alone_p50_ms", alone.percentile(0.5)), ("readers", Double(readers)),
                     ("turn_followed_p50_ms", watched.percentile(0.5)),
                 ])
@@ -35,7 +36,8 @@ enum StreamsBench {
         var times: [Int64] = []
         for _ in 0..<20 {
             try await GrowthBench.turn(id, client)
-            let page = try await client.get("/agents/sessions/\(id)/journal", query: [("after", "\(after)")]).list("data")
+            let page = try await client.get("/agents/sessions/\(id)/journal", query: [("after", "\(after)")]).list(
+                "data")
             let moments = page.compactMap { $0["at"]?.integer }
             times.append(((moments.last ?? 0) - (moments.first ?? 0)) * 1_000_000)
             after += page.count
@@ -47,7 +49,8 @@ enum StreamsBench {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         guard limit.rlim_cur > UInt(count + 200) else {
-            throw CommandFailure("\(count) connections need a higher limit of open files than \(limit.rlim_cur) (ulimit -n).")
+            throw CommandFailure(
+                "\(count) connections need a higher limit of open files than \(limit.rlim_cur) (ulimit -n).")
         }
         let open = SharedCounter()
         var channels: [any Channel] = []

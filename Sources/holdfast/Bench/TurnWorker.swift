@@ -54,7 +54,9 @@ final class TurnWorker: @unchecked Sendable {
         connect { [self] buffer in
             if isOpen { return buffer.withUnsafeReadableBytes { scan($0) } }
             isOpen = true
-            guard buffer.readableBytesView.starts(with: "HTTP/1.1 200".utf8) else { return fail(String(buffer: buffer)) }
+            guard buffer.readableBytesView.starts(with: "HTTP/1.1 200".utf8) else {
+                return fail(String(buffer: buffer))
+            }
             nextTurn()
         } then: { [self] channel in
             stream = channel

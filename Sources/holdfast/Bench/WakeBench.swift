@@ -8,15 +8,18 @@ enum WakeBench {
         let settings = ["HOLDFAST_LIMITS_SESSION_IDLE_TIME": "1ms"]
         return try await BenchServer.with(options, settings: settings) { server, client in
             let id = try await TurnBench.makeSessions(1, client)[0]
-            while try await client.get("/agents/sessions/\(id)/journal", query: [("after", "\(events - 1)"), ("limit", "1")])
-                .list("data").isEmpty
-            {
+            while try await client.get(
+                "/agents/sessions/\(id)/journal", query: [("after", "\(events - 1)"), ("limit", "1")]
+            )
+            .list("data").isEmpty {
                 try await GrowthBench.turn(id, client)
             }
             var times: [Int64] = []
             var woken: [Int64] = []
             for _ in 0..<30 {
-                while try await server.metric("holdfast_sessions_live") > 0 { try await Task.sleep(for: .milliseconds(20)) }
+                while try await server.metric("holdfast_sessions_live") > 0 {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
                 let start = TurnLoad.now()
                 // An update with nothing to change loads the session and answers when it is there.
                 _ = try await client.post("/agents/sessions/\(id)", [:])

@@ -119,7 +119,8 @@ extension API {
     /// A number of `/metrics`.
     func metric(_ name: String) throws -> Int {
         let lines = try call("GET", "/metrics").text.split(separator: "\n")
-        guard let line = lines.first(where: { $0.hasPrefix(name + " ") }), let value = Int(line.dropFirst(name.count + 1))
+        guard let line = lines.first(where: { $0.hasPrefix(name + " ") }),
+            let value = Int(line.dropFirst(name.count + 1))
         else { throw Failure("no metric \(name)") }
         return value
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// One event of a stream.
 struct StreamEvent: Sendable, Equatable {
@@ -107,26 +108,35 @@ struct EventParser {
     mutating func parse(_ bytes: [UInt8]) -> (events: [StreamEvent], comments: Int) {
         var events: [StreamEvent] = []
         var comments = 0
-        for byte in bytes {
-            guard byte == 0x0A else {
-                line.append(byte)
-                continue
-            }
-            let text = String(decoding: line, as: UTF8.self)
-            line.removeAll(keepingCapacity: true)
-            if text.hasPrefix("id: ") {
-                event.id = String(text.dropFirst(4))
-            } else if text.hasPrefix("event: ") {
-                event.name = String(text.dropFirst(7))
-            } else if text.hasPrefix("data: ") {
-                event.data += String(text.dropFirst(6))
-            } else if text.hasPrefix(":") {
-                comments += 1
-            } else if text.isEmpty, !event.id.isEmpty {
-                events.append(event)
-                event = StreamEvent()
+        bytes.withUnsafeBytes { bytes in
+            var start = 0
+            while start < bytes.count {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[start...])
+                guard let end = memchr(rest.baseAddress!, 0x0A, rest.count) else {
+                    return line.append(contentsOf: rest)
+                }
+                let length = UnsafeRawPointer(end) - rest.baseAddress!
+                line.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<length]))
+                start += length + 1
+                take(String(decoding: line, as: UTF8.self), &events, &comments)
+                line.removeAll(keepingCapacity: true)
             }
         }
         return (events, comments)
+    }
+
+    private mutating func take(_ line: String, _ events: inout [StreamEvent], _ comments: inout Int) {
+        if line.hasPrefix("id: ") {
+            event.id = String(line.dropFirst(4))
+        } else if line.hasPrefix("event: ") {
+            event.name = String(line.dropFirst(7))
+        } else if line.hasPrefix("data: ") {
+            event.data += String(line.dropFirst(6))
+        } else if line.hasPrefix(":") {
+            comments += 1
+        } else if line.isEmpty, !event.id.isEmpty {
+            events.append(event)
+            event = StreamEvent()
+        }
     }
 }

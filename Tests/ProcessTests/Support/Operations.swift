@@ -9,11 +9,12 @@ enum Operations {
 
         /// The path with ids in the place of its parameters.
         func path(prefix: String = "/v1", _ ids: [String: String] = [:]) -> String {
-            prefix + template.split(separator: "/").map { piece in
-                guard piece.hasPrefix("{") else { return "/\(piece)" }
-                let name = String(piece.dropFirst().dropLast())
-                return "/" + (ids[name] ?? "\(name)_unknown")
-            }.joined()
+            prefix
+                + template.split(separator: "/").map { piece in
+                    guard piece.hasPrefix("{") else { return "/\(piece)" }
+                    let name = String(piece.dropFirst().dropLast())
+                    return "/" + (ids[name] ?? "\(name)_unknown")
+                }.joined()
         }
     }
 

@@ -26,8 +26,9 @@ struct Promises {
         try check(Set(seen.map(\.id)).count == seen.count, "\(session): the reader saw an event twice")
         guard seen != log else { return }
         let place = zip(seen, log).enumerated().first { $1.0 != $1.1 }?.offset ?? min(seen.count, log.count)
-        throw Failure("\(session): the reader's event \(place) differs: \(seen.dropFirst(place).first as Any), "
-            + "in the log: \(log.dropFirst(place).first as Any)")
+        throw Failure(
+            "\(session): the reader's event \(place) differs: \(seen.dropFirst(place).first as Any), "
+                + "in the log: \(log.dropFirst(place).first as Any)")
     }
 
     /// An acknowledged message is there once, its turn is complete, and an answer follows it.
@@ -70,5 +71,7 @@ struct Promises {
 
 extension JSONValue {
     /// Whether a command's item says that nobody knows whether it ran.
-    var isUnknown: Bool { self["status"].text == "incomplete" && self["output"].text?.contains("outcome unknown") == true }
+    var isUnknown: Bool {
+        self["status"].text == "incomplete" && self["output"].text?.contains("outcome unknown") == true
+    }
 }

@@ -8,7 +8,9 @@ enum Refusal {
         guard let id = response.headers["x-request-id"], !id.isEmpty else { return "no x-request-id" }
         guard response.headers["content-type"]?.hasPrefix("application/json") == true else { return "no JSON" }
         let error = response.json["error"]
-        guard error.names == ["message", "type", "param", "code"] else { return "no envelope: \(response.text.prefix(300))" }
+        guard error.names == ["message", "type", "param", "code"] else {
+            return "no envelope: \(response.text.prefix(300))"
+        }
         guard let message = error["message"].text, !message.isEmpty else { return "no message" }
         guard let type = error["type"].text, !type.isEmpty else { return "no type" }
         return nil

@@ -14,7 +14,7 @@ func check(_ condition: Bool, _ message: @autoclosure () throws -> String) throw
 
 /// Asks again and again until the condition holds; throws when the time is over first.
 func eventually(
-    _ what: @autoclosure () -> String, within limit: Duration = .seconds(20), _ condition: () throws -> Bool
+    _ what: @autoclosure () -> String, within limit: Duration = .seconds(30), _ condition: () throws -> Bool
 ) throws {
     let end = ContinuousClock.now + limit
     while try !condition() {
@@ -25,7 +25,7 @@ func eventually(
 
 /// Asks until there is a value; throws when the time is over first.
 func waitFor<Value>(
-    _ what: String, within limit: Duration = .seconds(20), _ body: () throws -> Value?
+    _ what: String, within limit: Duration = .seconds(30), _ body: () throws -> Value?
 ) throws -> Value {
     var found: Value?
     try eventually(what, within: limit) {

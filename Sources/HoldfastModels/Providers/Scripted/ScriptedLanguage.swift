@@ -1,6 +1,6 @@
 /// The scripted-model language: which step a context asks for, and what that step answers.
 ///
-/// A port of the judges' `scripted.py`, which is the exact meaning. Pure: the model's state is the context itself.
+/// The scripted language, see `docs/guides/scripted-model.md`. Pure: the model's state is the context itself.
 package enum ScriptedLanguage {
     /// One entry of the context that the model reads, oldest first.
     package enum Entry: Sendable, Equatable {

@@ -33,8 +33,12 @@ struct InputEvents {
     }
 
     private func messages(_ fields: Fields, _ name: String) throws(APIError) -> [[ContentPart]] {
-        guard let messages = try fields.list(name, limit: limits.inputMessages) else { throw .missing(fields.param(name)) }
-        guard !messages.isEmpty else { throw .invalid(fields.param(name), "'\(fields.param(name))' must not be empty.") }
+        guard let messages = try fields.list(name, limit: limits.inputMessages) else {
+            throw .missing(fields.param(name))
+        }
+        guard !messages.isEmpty else {
+            throw .invalid(fields.param(name), "'\(fields.param(name))' must not be empty.")
+        }
         return try messages.map { (message) throws(APIError) in
             if message.has("type") { _ = try message.choice("type", ["message"]) }
             guard try message.choice("role", ["user"]) != nil else { throw .missing(message.param("role")) }
@@ -56,7 +60,8 @@ struct InputEvents {
             case "input_image":
                 let url = try part.requiredString("image_url")
                 guard url.hasPrefix("data:") || url.hasPrefix("https://") || url.hasPrefix("http://") else {
-                    throw .invalid(part.param("image_url"), "'\(part.param("image_url"))' must be an http(s) or data URL.")
+                    throw .invalid(
+                        part.param("image_url"), "'\(part.param("image_url"))' must be an http(s) or data URL.")
                 }
                 return .image(url: url)
             default: throw .missing(part.param("type"))

@@ -33,7 +33,9 @@ struct ToolSettings {
         case "programmatic_tool_calling":
             return ["type": "programmatic_tool_calling", "enabled": .bool(try tool.bool("enabled") ?? true)]
         case "computer_use":
-            return ["type": "computer_use", "include_screenshots": .bool(try tool.bool("include_screenshots") ?? false)]
+            return [
+                "type": "computer_use", "include_screenshots": .bool(try tool.bool("include_screenshots") ?? false),
+            ]
         case let kind?: return ["type": .string(kind)]
         case nil: throw .missing(tool.param("type"))
         }

@@ -13,7 +13,8 @@ struct ItemResource: JSONWritable {
         writer.object { writer in
             writer.member("id", item.id)
             switch item.body {
-            case .userMessage(let content): writeMessage(&writer, role: "user") { $0.array(of: content.map(Content.init)) }
+            case .userMessage(let content):
+                writeMessage(&writer, role: "user") { $0.array(of: content.map(Content.init)) }
             case .assistantMessage(let text, let isFinal):
                 writeMessage(&writer, role: "assistant") { writer in
                     writer.array { writer in

@@ -1,9 +1,9 @@
 import Crypto
+import HTTPTypes
 import HoldfastCore
 import HoldfastRuntime
 import HoldfastStore
 import Hummingbird
-import HTTPTypes
 
 /// `/agents/sessions/{id}/events`: what clients send, and the stream of what happens.
 struct EventRoutes: Sendable {
@@ -66,7 +66,8 @@ struct EventRoutes: Sendable {
         guard services.runtime.fanout.count(project: context.project) < services.limits.streamsPerProject else {
             throw APIError(
                 .tooManyRequests, type: "rate_limit_error", code: "stream_limit_reached",
-                "The project has \(services.limits.streamsPerProject) event streams open, the most it may have.", retryAfter: 5)
+                "The project has \(services.limits.streamsPerProject) event streams open, the most it may have.",
+                retryAfter: 5)
         }
         do throws(StreamError) {
             let stream = try await services.runtime.stream(

@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 
 /// The operations of the Agents API that this release does not have: each answers 501 and says so.
 enum NotImplementedRoutes {

@@ -1,8 +1,8 @@
+import HTTPTypes
 import HoldfastCore
 import HoldfastRuntime
 import HoldfastStore
 import Hummingbird
-import HTTPTypes
 
 /// `/agents/sessions`: sessions.
 struct SessionRoutes: Sendable {
@@ -23,7 +23,8 @@ struct SessionRoutes: Sendable {
         try SessionSupport.check(fields)
         let environment = try SessionSupport.environment(fields, id: services.newID("env"))
         if environment.kind == .hosted, let reason = services.hostedUnavailable {
-            throw APIError.unsupported("environment.type", "This server has no sandbox for hosted environments: \(reason)")
+            throw APIError.unsupported(
+                "environment.type", "This server has no sandbox for hosted environments: \(reason)")
         }
         let input = try InputEvents(limits: services.limits).initial(fields)
         if input == nil, environment.kind == .none || isStreaming { throw APIError.missing("input") }
@@ -51,7 +52,8 @@ struct SessionRoutes: Sendable {
         let parameters = Query(request)
         let pairs = parameters.metadata.map { SessionHead.MetadataPair(key: $0.key, value: $0.value) }
         guard pairs.count <= services.limits.metadataPairs else {
-            throw APIError.invalid("metadata", "At most \(services.limits.metadataPairs) metadata pairs can be matched.")
+            throw APIError.invalid(
+                "metadata", "At most \(services.limits.metadataPairs) metadata pairs can be matched.")
         }
         let query = try ListQuery(request, services.limits)
         guard
@@ -80,7 +82,8 @@ struct SessionRoutes: Sendable {
         var update = SessionUpdated(metadata: try fields.metadata(services.limits))
         if let settings = try fields.fields("agent") { update.agent = try changed(state.agent, settings) }
         if fields.has("spend_control") {
-            update.spendLimit = try spendLimit(fields).map(SessionUpdated.SpendLimit.cents) ?? SessionUpdated.SpendLimit.none
+            update.spendLimit =
+                try spendLimit(fields).map(SessionUpdated.SpendLimit.cents) ?? SessionUpdated.SpendLimit.none
             try checkPrice(of: update.agent ?? state.agent, try spendLimit(fields))
         }
         return .json(SessionResource(state: try await submit(.update(update), id, context)))
@@ -155,11 +158,14 @@ extension SessionRoutes {
     private func checkPrice(of agent: AgentDefinition, _ limit: Int?) throws(APIError) {
         guard limit != nil, !services.models.hasPrice(agent.model) else { return }
         throw .unsupported(
-            "spend_control.limit", "The model '\(agent.model)' has no price in this server's configuration, so spending cannot be limited.")
+            "spend_control.limit",
+            "The model '\(agent.model)' has no price in this server's configuration, so spending cannot be limited.")
     }
 
     private func checkCount(_ project: String) async throws {
-        guard try await services.catalog.sessionCount(project: project) >= services.limits.sessionsPerProject else { return }
+        guard try await services.catalog.sessionCount(project: project) >= services.limits.sessionsPerProject else {
+            return
+        }
         throw APIError(
             .tooManyRequests, type: "rate_limit_error", code: "session_limit_reached",
             "The project has \(services.limits.sessionsPerProject) sessions, the most it may have. Delete some.")
