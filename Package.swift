@@ -78,6 +78,18 @@ let targets: [Target] = [
     .testTarget(name: "HoldfastCLITests", dependencies: ["HoldfastCore", "holdfast", .argumentParser]),
     .testTarget(name: "HoldfastServerTests", dependencies: ["HoldfastCore", "HoldfastServer"]),
     .testTarget(name: "HoldfastToolsTests", dependencies: ["HoldfastCore", "HoldfastTools", .logging]),
+    .testTarget(
+        name: "HoldfastRuntimeTests",
+        dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastRuntime", "HoldfastTestKit", .logging]),
+    .testTarget(
+        name: "SimulationTests", dependencies: ["HoldfastCore", "HoldfastRuntime", "HoldfastAPI", "HoldfastTestKit"]),
+    .testTarget(
+        name: "ReplayTests",
+        dependencies: [
+            "HoldfastCore", "HoldfastStore", "HoldfastRuntime", "HoldfastAPI", "HoldfastTestKit", .logging,
+        ],
+        resources: [.copy("Histories")]),
+    .testTarget(name: "TidyTests"),
     // Starts the program, which therefore must be there.
     .testTarget(name: "ProcessTests", dependencies: ["holdfast"]),
 ]

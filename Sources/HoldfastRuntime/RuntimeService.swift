@@ -20,8 +20,10 @@ public struct RuntimeService: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await runtime.maintain(onRecovered) }
-                try await gracefulShutdown()
-                group.cancelAll()
+                group.addTask { try await gracefulShutdown() }
+                defer { group.cancelAll() }
+                // A recovery that fails ends the server: what it cannot read it must not pass over.
+                try await group.next()
             }
         } onGracefulShutdown: {
             runtime.fanout.close()
@@ -85,8 +87,15 @@ extension Runtime {
             return dropped
         }
         for session in sessions.sorted() {
-            guard let row = try? await store.session(session), !row.head.openEffects.isEmpty else { continue }
-            _ = try? await activate(session)
+            do {
+                guard let row = try await store.session(session), !row.head.openEffects.isEmpty else { continue }
+                _ = try await activate(session)
+            } catch SubmitError.refused {
+                continue
+            } catch {
+                // The store is still in trouble: the next round tries again.
+                _ = dropped.withLock { $0.insert(session) }
+            }
         }
     }
 

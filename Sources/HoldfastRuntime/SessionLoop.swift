@@ -8,7 +8,9 @@ struct SessionLoop {
     private var head: SessionHead
     private var effects: RunningEffects
     private var snapshotSeq: Int64
+    /// Keys that were bound lately; the store knows all of them.
     private var knownKeys: [String: IdempotencyRecord] = [:]
+    private static let knownKeyLimit = 256
     private let mailbox: Mailbox
     private let runtime: Runtime
     private let show: (SessionState) -> Void
@@ -118,6 +120,7 @@ struct SessionLoop {
     private mutating func commit(_ batch: CommitBatch) {
         let first = state.seq + 1
         state = batch.state
+        if knownKeys.count > Self.knownKeyLimit { knownKeys = [:] }
         for key in batch.keys { knownKeys[key.key] = key }
         show(state)
         effects.reconcile(with: state)

@@ -11,14 +11,13 @@ final class DirectoryLock: Sendable {
     init(directory: String) throws(StoreError) {
         let path = "\(directory)/holdfast.lock"
         let descriptor = try FileSystem.open(path, O_RDWR | O_CREAT)
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
+        let code = Self.take(descriptor, path)
+        guard code == 0 else {
             close(descriptor)
             guard code == EWOULDBLOCK else {
                 throw FileFailure(call: "flock", path: path, code: code).storeError
             }
-            let text = String(decoding: (try? FileSystem.read(path)) ?? [], as: UTF8.self)
-            let owner = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)).map { "process \($0)" }
+            let owner = Self.owner(path).map { "process \($0)" }
             throw StoreError(.locked, "\(directory) is already open by \(owner ?? "another process")")
         }
         held = Mutex(descriptor)
@@ -32,6 +31,26 @@ final class DirectoryLock: Sendable {
     }
 
     deinit { release() }
+
+    /// Locks the file; returns 0 or why it cannot.
+    ///
+    /// A process that is killed while it starts a program leaves a child that holds the lock until it has become that
+    /// program. So the lock of an owner that is gone is waited for; that of one that lives is not.
+    private static func take(_ descriptor: Int32, _ path: String) -> Int32 {
+        for _ in 0..<500 {
+            guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return 0 }
+            let code = errno
+            guard code == EWOULDBLOCK, let owner = owner(path), kill(owner, 0) != 0, errno == ESRCH else { return code }
+            usleep(10_000)
+        }
+        return EWOULDBLOCK
+    }
+
+    /// The process that wrote its id into the file.
+    private static func owner(_ path: String) -> pid_t? {
+        let text = String(decoding: (try? FileSystem.read(path)) ?? [], as: UTF8.self)
+        return pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
 
     /// Gives the directory back. Doing it twice does no harm.
     func release() {

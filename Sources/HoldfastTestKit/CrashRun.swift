@@ -180,7 +180,8 @@ public final class CrashRun: Sendable {
             let runs = tools.runs(of: call.id)
             found.require(runs <= 1, "no at_most_once tool runs twice", "\(call.id): \(runs)")
             found.require(
-                kind == .unknown || (kind == .succeeded && runs == 1), "an outcome is true", "\(call.id) \(kind as Any)")
+                kind == .unknown || (kind == .succeeded && runs == 1), "an outcome is true", "\(call.id) \(kind as Any)"
+            )
         }
         violations.withLock { $0.add(found.found) }
         return kind

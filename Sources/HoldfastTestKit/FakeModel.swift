@@ -4,9 +4,10 @@ import Synchronization
 /// A model whose answers a test writes.
 public final class FakeModel: ModelProvider {
     /// Answers the `number`-th call that the model got (from 1).
-    public typealias Body = @Sendable (
-        _ request: ModelRequest, _ number: Int, _ emit: @escaping @Sendable (ModelPiece) -> Void
-    ) async throws(ModelError) -> ModelAnswer
+    public typealias Body =
+        @Sendable (
+            _ request: ModelRequest, _ number: Int, _ emit: @escaping @Sendable (ModelPiece) -> Void
+        ) async throws(ModelError) -> ModelAnswer
 
     private let body: Body
     private let seen = Mutex<[ModelRequest]>([])

@@ -4,9 +4,10 @@ import Synchronization
 /// Tools that a test writes, and that remember how often each call was run.
 public final class FakeTools: ToolRunner {
     /// What a tool does.
-    public typealias Body = @Sendable (
-        _ invocation: ToolInvocation, _ emit: @escaping @Sendable (String) -> Void
-    ) async -> ToolOutcome
+    public typealias Body =
+        @Sendable (
+            _ invocation: ToolInvocation, _ emit: @escaping @Sendable (String) -> Void
+        ) async -> ToolOutcome
 
     private let offered: [OfferedTool]
     private let body: Body

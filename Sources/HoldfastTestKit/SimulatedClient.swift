@@ -61,7 +61,9 @@ final class SimulatedClient: Sendable {
         let agent = AgentDefinition(
             id: "agent_1", model: "fake", tools: [["type": "function", "name": "ask", "parameters": [:]]])
         let limit = draw { $0.chance(25) ? $0.number(1...3) : nil }
-        let created = SessionCreated(project: "p", agent: agent, spendLimit: limit)
+        let isHosted = draw { $0.chance(25) }
+        let environment = isHosted ? SessionEnvironment(kind: .hosted, id: "env_\(number)") : .none
+        let created = SessionCreated(project: "p", agent: agent, environment: environment, spendLimit: limit)
         let text = newMessage()
         while let node = simulation.node, !simulation.isOver {
             do throws(SubmitError) {

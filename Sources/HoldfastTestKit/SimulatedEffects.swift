@@ -98,8 +98,10 @@ struct SimulatedTools: ToolRunner {
     static let once: Set<String> = ["write", "run"]
 
     let runs: FakeTools
+    private let behaviour: SimulatedBehaviour
 
     init(_ behaviour: SimulatedBehaviour, omitsStarts: Bool) {
+        self.behaviour = behaviour
         let once = omitsStarts ? EffectClass.read : .atMostOnce
         runs = FakeTools([
             .fake("write", once), .fake("run", once, as: omitsStarts ? .call : .command), .fake("look", .read),
@@ -126,7 +128,11 @@ struct SimulatedTools: ToolRunner {
 
     func tools(in environment: SessionEnvironment) -> [OfferedTool] { runs.tools(in: environment) }
 
-    func prepare(_ environment: SessionEnvironment, session: String) async throws(ToolError) {}
+    func prepare(_ environment: SessionEnvironment, session: String) async throws(ToolError) {
+        let (wait, fails) = behaviour.draw { random, settles in (random.number(0...600), !settles && random.chance(8)) }
+        do { try await behaviour.world.clock.sleep(for: wait) } catch { throw ToolError("cancelled") }
+        if fails { throw ToolError("no room for another environment") }
+    }
 
     func run(_ invocation: ToolInvocation, emit: @escaping @Sendable (String) -> Void) async -> ToolOutcome {
         await runs.run(invocation, emit: emit)

@@ -36,6 +36,7 @@ extension Simulation {
     private func checkTurns(_ state: SessionState) {
         for (index, turn) in state.turns.enumerated() {
             require(turn.status != .active, "every turn comes to an end", turn.id)
+            count("\(turn.status) turn")
             guard turn.status == .completed else { continue }
             let items = state.items[state.items(ofTurn: index)]
             let answer = items.last { if case .assistantMessage = $0.body { true } else { false } }

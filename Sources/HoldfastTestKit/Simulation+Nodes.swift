@@ -83,6 +83,7 @@ extension Simulation {
             if kills { node.store.crash() }
             guard node.store.isCrashed else { continue }
             count("crash")
+            if node.runtime.statistics.passivations > 0 { count("slept") }
             state.withLock { $0.crashes += 1 }
             node.service.cancel()
             if world.draw({ $0.chance(50) }) {

@@ -80,6 +80,7 @@ struct ContextTests {
         try session.result(open[0])
         try session.say("b")
         try session.finish(open[1])
-        #expect(session.context == ["user hello", "call f1", "call r1", "result res", "result out", "user a", "user b"])
+        #expect(
+            session.context == ["user hello", "call f1", "call r1", "result res", "result out", "user a", "user b"])
     }
 }

@@ -45,7 +45,8 @@ struct SnapshotTests {
         for count in 0...journal.count {
             let start = SessionCore.refold(session: SessionDriver.id, from: nil, journal.prefix(count))
             #expect((start == nil) == (count == 0))
-            #expect(SessionCore.refold(session: SessionDriver.id, from: start, journal.dropFirst(count)) == session.state)
+            #expect(
+                SessionCore.refold(session: SessionDriver.id, from: start, journal.dropFirst(count)) == session.state)
         }
     }
 

@@ -55,7 +55,10 @@ struct TurnTests {
     @Test("reasoning ends where text begins")
     func reasoningAfterText() throws {
         var session = try SessionDriver.asked()
-        #expect(try session.stream(.reasoning("hm"), .text("a"), .reasoning("more")).kinds == ["model.delta", "model.delta"])
+        #expect(
+            try session.stream(.reasoning("hm"), .text("a"), .reasoning("more")).kinds == [
+                "model.delta", "model.delta",
+            ])
         #expect(session.state.items.dropFirst().map(\.status) == [.completed, .inProgress])
         var answered = SessionDriver.answered("ab")
         answered.answer.reasoning = "hmmore"
@@ -108,7 +111,9 @@ struct TurnTests {
         try session.say("again")
         #expect(session.effects == ["model:2:1"])
         #expect(session.context.last == "user again")
-        #expect(session.context.filter { $0.hasPrefix("call") }.count == session.context.filter { $0.hasPrefix("result") }.count)
+        #expect(
+            session.context.filter { $0.hasPrefix("call") }.count
+                == session.context.filter { $0.hasPrefix("result") }.count)
     }
 
     @Test("a cancel of an idle session changes nothing")

@@ -91,6 +91,21 @@ struct RuntimeTests {
         }
     }
 
+    @Test("a repeated cancel does not end a turn that began after it")
+    func repeatedCancel() throws {
+        let world = DeterministicWorld(seed: 8)
+        try world.run {
+            let fixture = RuntimeFixture(world)
+            let runtime = fixture.start()
+            _ = try await runtime.create(session: Self.session, RuntimeFixture.created(), input: [])
+            _ = try await runtime.send(.cancel, key: "c")
+            _ = try await runtime.send(RuntimeFixture.message("hello"))
+            _ = try await runtime.send(.cancel, key: "c")
+            #expect(try await fixture.rest(runtime).turns.map(\.status) == [.completed])
+            await runtime.stop()
+        }
+    }
+
     @Test("an idle session goes to sleep and wakes as it was")
     func passivation() throws {
         let world = DeterministicWorld(seed: 4)

@@ -21,7 +21,11 @@ struct BrokenHTTPTests {
             try? socket.send(broken.bytes)
             if broken.endsSending { socket.closeSending() }
             do {
-                Refusal.expect(try socket.response(within: .seconds(5)), broken.what)
+                let response = try socket.response(within: .seconds(5))
+                Refusal.expect(response, broken.what)
+                guard !response.keepsConnection else { continue }
+                let rest = try socket.rest(until: ContinuousClock.now + .seconds(5))
+                #expect(rest.isEmpty, "\(broken.what): a second answer: \(String(decoding: rest, as: UTF8.self))")
             } catch is Socket.Closed {
                 #expect(broken.mayClose, "\(broken.what): closed without an answer")
             } catch {
@@ -109,6 +113,25 @@ struct BrokenHTTPTests {
         #expect(try server.api.call("GET", "/v1/agents").status == 200)
     }
 
+    @Test func garbageOnAStreamDoesNotBreakIt() throws {
+        let server = try TestServer()
+        let session = try server.api.newSession("say hello")
+        try server.api.wait(session)
+        let log = try Promises(server: server, session: session).log()
+        let socket = try Socket(port: server.port)
+        let path = "/v1/agents/sessions/\(session)/events?after=0&include_obfuscation=false"
+        try socket.send(server.api.request("GET", path, nil))
+        let end = ContinuousClock.now + .seconds(10)
+        #expect(try socket.head(until: end).status == 200)
+        try socket.send("\0\0GARBAGE\r\n\r\n")
+        var parser = EventParser()
+        var events: [StreamEvent] = []
+        while events.count < log.count, let chunk = try socket.chunk(until: end) {
+            events += parser.parse(chunk).events
+        }
+        #expect(events == log)
+    }
+
     @Test func manyRequestsAtOnceAreAnsweredInOrder() throws {
         let server = try TestServer()
         let socket = try Socket(port: server.port)
@@ -156,6 +179,8 @@ struct BrokenHTTPTests {
                     while sender(), !socket.hasInput { guard (try? socket.send(slow.piece)) != nil else { break } }
                     let response = try? socket.response(within: .seconds(1))
                     let time = ContinuousClock.now - begin
+                    let rest = (try? socket.rest(until: ContinuousClock.now + .seconds(2))) ?? [0]
+                    if !rest.isEmpty { problems.with { $0.append("\(slow.what): two answers, or still open") } }
                     let problem = response.flatMap {
                         Refusal.problem($0, status: slow.what == "the request line" ? 400...408 : 408...408)
                     }

@@ -23,7 +23,7 @@ import Testing
             let point = "\(commit):\(moment)"
             do {
                 let server = try TestServer(first: ["HOLDFAST_TEST_KILL_AT_COMMIT": point])
-                let keeper = Keeper(server)
+                let keeper = Keeper(server, moment)
                 let session = try keeper.asking { try server.api.newSession(nil, hosted: true) }
                 let reader = server.follow(session)
                 let work =
@@ -52,12 +52,16 @@ import Testing
         }
     }
 
-    /// Asks a server that is killed once, and starts it again.
+    /// Asks a server that is killed, and starts it again: first so that it dies once more in the midst of its recovery.
     private final class Keeper {
         private let server: TestServer
+        private let moment: KillPointTests.Moment
         private(set) var restarts = 0
 
-        init(_ server: TestServer) { self.server = server }
+        init(_ server: TestServer, _ moment: KillPointTests.Moment) {
+            self.server = server
+            self.moment = moment
+        }
 
         func say(_ text: String, to session: String, key: String) throws {
             try asking {
@@ -68,15 +72,30 @@ import Testing
 
         /// Repeats what is asked when the connection ended with the process.
         func asking<Value>(_ body: () throws -> Value) throws -> Value {
-            do {
-                return try body()
-            } catch is Socket.Closed {
-                let ending = try server.child?.wait()
-                guard ending == .signal(SIGKILL) else { throw Failure("the server ended with \(ending as Any)") }
-                restarts += 1
-                try server.start()
-                return try body()
+            while true {
+                do {
+                    return try body()
+                } catch is Socket.Closed {
+                    try restart()
+                }
             }
+        }
+
+        private func restart() throws {
+            try expectKill()
+            restarts += 1
+            guard restarts == 1 else { return try server.start() }
+            do {
+                try server.start(["HOLDFAST_TEST_KILL_AT_COMMIT": "1:\(moment)"])
+            } catch {
+                try expectKill()
+                try server.start()
+            }
+        }
+
+        private func expectKill() throws {
+            let ending = try server.child?.wait()
+            guard ending == .signal(SIGKILL) else { throw Failure("the server ended with \(ending as Any)") }
         }
     }
 #endif

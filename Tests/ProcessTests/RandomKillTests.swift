@@ -32,6 +32,7 @@ struct RandomKillTests {
             }
         }
         let killed = Locked<Result<Void, any Error>?>(nil)
+        // Only the killer's thread uses it while that runs.
         nonisolated(unsafe) let victim = server
         let killer: @Sendable () throws -> Void = {
             for gap in gaps {

@@ -113,6 +113,23 @@ struct RestartTests {
         }
     #endif
 
+    /// A process that is killed while it starts a command leaves a child that holds its files open for a moment.
+    @Test func theLockOfAKilledServerIsWaitedFor() throws {
+        let server = try TestServer()
+        let session = try server.api.newSession("say hello")
+        try server.api.wait(session)
+        try server.kill()
+        let script = "use Fcntl ':flock'; open(F, '+<', $ARGV[0]); flock(F, LOCK_EX); print STDERR 'held'; sleep 1;"
+        let held = server.directory.path + "/held"
+        let holder = try Child(
+            "/usr/bin/env", ["perl", "-e", script, server.data + "/holdfast.lock"],
+            environment: TestServer.environment, output: "/dev/null", errors: held)
+        try eventually("the lock is held") { (try? Files.text(held)) == "held" }
+        try server.start()
+        #expect(try server.api.items(of: session).last?.messageText == "hello")
+        #expect(try holder.wait() == .exit(0))
+    }
+
     private static func failures(_ server: TestServer, _ session: String) throws -> [JSONValue] {
         try server.api.journal(of: session).filter { $0["kind"].text == "model.attempt_failed" }
     }

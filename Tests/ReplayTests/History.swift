@@ -28,7 +28,9 @@ struct History {
         records = []
         (state, frames) = ("", "")
         for line in text.split(separator: "\n") {
-            guard let json = try JSONParser.parse(String(line)).object else { throw HistoryError(text: "not an object") }
+            guard let json = try JSONParser.parse(String(line)).object else {
+                throw HistoryError(text: "not an object")
+            }
             if let state = json["state"]?.string {
                 (self.state, frames) = (state, try json.string("frames"))
                 continue

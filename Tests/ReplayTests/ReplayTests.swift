@@ -57,7 +57,8 @@ struct ReplayTests {
 
     @Test(
         "are recorded on demand",
-        .enabled(if: ProcessInfo.processInfo.environment["HOLDFAST_RECORD"] != nil), arguments: Recording.all.map(\.name))
+        .enabled(if: ProcessInfo.processInfo.environment["HOLDFAST_RECORD"] != nil),
+        arguments: Recording.all.map(\.name))
     func record(name: String) throws {
         let version = try #require(ProcessInfo.processInfo.environment["HOLDFAST_RECORD"])
         let file = URL(filePath: #filePath).deletingLastPathComponent()

@@ -7,7 +7,7 @@ import Testing
 struct SimulationTests {
     /// One seed from the environment, to look at a failure again.
     private static let wanted = ProcessInfo.processInfo.environment["HOLDFAST_SEED"].flatMap(UInt64.init)
-    private static let count = ProcessInfo.processInfo.environment["HOLDFAST_SEEDS"].flatMap(UInt64.init) ?? 100
+    private static let count = ProcessInfo.processInfo.environment["HOLDFAST_SEEDS"].flatMap(UInt64.init) ?? 2_000
 
     private static func run(_ seed: UInt64, _ control: SimulationControl? = nil) -> SimulationReport {
         Simulation.run(SimulationOptions(seed: seed, projection: AgentsProjection(), control: control))
@@ -29,8 +29,21 @@ struct SimulationTests {
                 Issue.record("seed \(seed) (HOLDFAST_SEED=\(seed) repeats it):\n\(list)")
             }
         }
+        if seeds.count >= 500 { expectCoverage(coverage) }
         print("simulated \(seeds.count) seeds in \(start.duration(to: .now)), \(failed) failed")
         print(coverage.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))
+    }
+
+    /// A simulation in which nothing happens finds nothing.
+    private func expectCoverage(_ coverage: [String: Int]) {
+        for what in [
+            "crash", "unknown outcome", "late result", "repeated request", "repeated after a failure", "snapshot",
+            "reader left and came back", "model.attempt_failed", "tool.interrupted", "tool.started", "tool.output",
+            "function_result.received", "session.updated", "failed turn", "cancelled turn", "slept",
+            "environment.changed",
+        ] {
+            #expect(coverage[what] ?? 0 > 0, "\(what)")
+        }
     }
 
     @Test("the same seed gives the same run", arguments: [3, 17, 99, 1_234] as [UInt64])
@@ -46,13 +59,12 @@ struct SimulationTests {
         for seed in 0..<40 as Range<UInt64> {
             for name in Set(Self.run(seed, control).violations.map(\.invariant)) { found[name, default: 0] += 1 }
         }
-        print("\(control): \(found)")
         let expected =
             switch control {
             case .acknowledgesEarly: "what was acknowledged is not lost"
             case .forgetsKeys: "a message is taken once"
             case .omitsStarts: "no at_most_once tool runs twice"
             }
-        #expect(found[expected] != nil)
+        #expect(found[expected] != nil, "\(found)")
     }
 }

@@ -37,6 +37,7 @@ private final class Slots: Sendable {
     static let shared = Slots()
 
     private let condition = NSCondition()
+    // Only touched while the condition is locked.
     nonisolated(unsafe) private var free = 4
 
     func take() {

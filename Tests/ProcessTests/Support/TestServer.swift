@@ -19,7 +19,7 @@ final class TestServer {
 
     let directory: TemporaryDirectory
     let data: String
-    let port: Int
+    private(set) var port: Int
     private let settings: [String: String]
     private(set) var child: Child?
     private var key = ""
@@ -35,7 +35,14 @@ final class TestServer {
         self.data = data ?? directory.path + "/data"
         self.settings = settings
         port = Ports.next()
-        try start(first)
+        do {
+            try start(first)
+        } catch {
+            // Somebody else took the port in the meantime.
+            guard "\(error)".contains("Address already in use") else { throw error }
+            port = Ports.next()
+            try start(first)
+        }
     }
 
     deinit {
@@ -123,7 +130,7 @@ private enum Ports {
     }
 
     private static func isFree(_ port: Int) -> Bool {
-        let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         defer { close(file) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
