@@ -30,6 +30,8 @@ struct CommitBatch {
                 projection.project(event, before: before, after: after, at: max(time, before.lastActiveAt), into: &seen)
             }
         }
+        var command = command
+        if key != nil, case .input(let events, _) = command { command = .input(events, isKeyed: true) }
         let decision: Decision
         do throws(CommandError) {
             decision = try SessionCore.decide(state, command, at: time, limits: limits, onEvent: onEvent)

@@ -52,13 +52,13 @@ struct SQLiteOpeningTests {
         let lock = "\(directory.path)/holdfast.lock"
         let other = Process()
         other.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-        other.arguments = ["--no-fork", lock, "sh", "-c", "echo 4711 > \(lock); echo ready; exec sleep 2"]
+        other.arguments = ["--no-fork", lock, "sh", "-c", "echo $$ > \(lock); echo ready; exec sleep 60"]
         let output = Pipe()
         other.standardOutput = output
         try other.run()
         #expect(output.fileHandleForReading.availableData == Data("ready\n".utf8))
         let error = await expectError(.locked) { _ = try await SQLiteStore.open(directory: directory.path) }
-        #expect(error?.message.contains("process 4711") == true)
+        #expect(error?.message.contains("process \(other.processIdentifier)") == true)
         other.terminate()
         other.waitUntilExit()
 

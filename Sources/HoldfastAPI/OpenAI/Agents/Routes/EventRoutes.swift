@@ -21,7 +21,7 @@ struct EventRoutes: Sendable {
         let key = try key(request, bytes)
         do throws(SubmitError) {
             _ = try await services.runtime.submit(
-                .input(events, isKeyed: key != nil), to: id, project: context.project, idempotency: key)
+                .input(events), to: id, project: context.project, idempotency: key)
         } catch {
             throw APIError(error, session: id)
         }
