@@ -110,7 +110,7 @@ private final class SmallDisk {
 
     /// Takes all the space that is left.
     func fill() throws {
-        let file = open(path + "/filler", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        let file = open(path + "/filler", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure("no filler: errno \(errno)") }
         defer { close(file) }
         for size in [1 << 20, 4_096, 512, 1] {
