@@ -73,10 +73,16 @@ extension Runtime {
     }
 
     func sweep() async {
+        var asleep = 0
         while !Task.isCancelled {
             do { try await clock.sleep(until: clock.now() + 1_000) } catch { return }
             await reloadDropped()
-            await registry.passivate(idleFor: limits.sessionIdleTime, above: limits.liveSessions)
+            asleep += await registry.passivate(idleFor: limits.sessionIdleTime, above: limits.liveSessions)
+            // What many sessions held is given back to the system; the allocator would keep it.
+            if asleep >= 1_000 {
+                FreedMemory.giveBack()
+                asleep = 0
+            }
         }
     }
 

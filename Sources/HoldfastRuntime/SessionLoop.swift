@@ -11,6 +11,8 @@ struct SessionLoop {
     /// Keys that were bound lately; the store knows all of them.
     private var knownKeys: [String: IdempotencyRecord] = [:]
     private static let knownKeyLimit = 256
+    /// The fewest events that a snapshot is written for.
+    private static let snapshotTail: Int64 = 256
     private let mailbox: Mailbox
     private let runtime: Runtime
     private let show: (SessionState) -> Void
@@ -70,7 +72,7 @@ struct SessionLoop {
     /// Ends the running effects and leaves a snapshot when one is worth it.
     mutating func stop() async {
         await effects.stop()
-        await writeSnapshot(minimumTail: 32)
+        await writeSnapshot()
     }
 
     private mutating func apply(_ envelope: Envelope, to batch: inout CommitBatch) async {
@@ -130,9 +132,11 @@ struct SessionLoop {
         runtime.count(batch.events.map(\.event))
     }
 
-    private mutating func writeSnapshot(minimumTail: Int64) async {
-        // A share of what is folded already: so all snapshots of a session together stay linear in its length.
-        guard state.seq - snapshotSeq >= max(minimumTail, snapshotSeq / 2), !state.isDeleted else { return }
+    private mutating func writeSnapshot() async {
+        // A snapshot holds all items, so it spares a reader the events that made none, which are mostly the pieces of
+        // answers. It pays when there are many of those, and then all snapshots together stay linear in the journal.
+        let worth = max(Self.snapshotTail, 4 * Int64(state.items.count))
+        guard state.seq - snapshotSeq >= worth, !state.isDeleted else { return }
         let snapshot = Snapshot(
             seq: state.seq, foldVersion: SessionCore.foldVersion, body: JSONWriter.bytes(state))
         do {

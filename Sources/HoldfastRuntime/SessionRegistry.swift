@@ -97,7 +97,8 @@ final class SessionRegistry: Sendable {
             if case .loading(let waiting) = state.entries[id] { waiters = waiting }
             state.entries[id] = nil
             guard let loaded, !state.isStopping else { return (waiters, nil) }
-            let task = Task(executorPreference: executor) { await loaded.run() }
+            // Before those who only follow it: a thousand readers must not hold a session up.
+            let task = Task(executorPreference: executor, priority: .high) { await loaded.run() }
             state.entries[id] = .live(loaded, task, usedAt: now)
             return (waiters, loaded)
         }
@@ -117,7 +118,8 @@ final class SessionRegistry: Sendable {
     }
 
     /// Puts sessions to sleep that have nothing to do since `idle`, and more of them when there are too many.
-    func passivate(idleFor idle: Milliseconds, above limit: Int) async {
+    /// - Returns: how many.
+    func passivate(idleFor idle: Milliseconds, above limit: Int) async -> Int {
         let now = clock.now()
         let candidates = state.withLock { state -> [(LiveSession, Milliseconds)] in
             state.entries.values.compactMap { entry in
@@ -126,17 +128,20 @@ final class SessionRegistry: Sendable {
             }
         }
         var excess = candidates.count - limit
+        var count = 0
         for (session, usedAt) in candidates.sorted(by: { ($0.1, $0.0.id) < ($1.1, $1.0.id) }) {
             guard now - usedAt > idle || excess > 0 else { break }
             guard SessionCore.outstanding(session.committed).isEmpty, session.mailbox.closeIfIdle() else { continue }
             _ = forget(session)
             excess -= 1
+            count += 1
         }
         let ended = state.withLock { state in
             defer { state.ending = [:] }
             return state.ending
         }
         for task in ended.values { await task.value }
+        return count
     }
 
     /// Ends all loops after their current commit and waits for them.
