@@ -11,7 +11,8 @@ enum SQLiteCheck {
         let detail =
             "\(version); before 3.51.3 two connections that write or checkpoint at once can damage a database, so "
             + "Holdfast writes and checkpoints through one connection only"
-        return Finding("SQLite", .remark, detail, "While a server runs, let no other program open the database for writing.")
+        return Finding(
+            "SQLite", .remark, detail, "While a server runs, let no other program open the database for writing.")
     }
 
     /// Asks the loaded library itself: what it was built against says nothing about this machine.
