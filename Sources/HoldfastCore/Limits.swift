@@ -54,7 +54,7 @@ public struct Limits: Sendable, Equatable {
     public var modelAttempts = 4
     /// The wait before the second attempt; it doubles with each further one.
     public var modelRetryBase: Milliseconds = 500
-    /// The longest wait between attempts, also when the provider asks for more.
+    /// The longest wait between attempts, unless the provider asks for more.
     public var modelRetryMaximum: Milliseconds = 60_000
     public var modelConnectTime: Milliseconds = 10_000
     public var modelFirstByteTime: Milliseconds = 120_000
@@ -88,6 +88,9 @@ public struct Limits: Sendable, Equatable {
     public var liveSessions = 10_000
     /// How long an idle session stays in memory.
     public var sessionIdleTime: Milliseconds = 15_000
+    /// The fewest events that a snapshot is written for, and the fewest for each item of the session.
+    public var snapshotEvents = 256
+    public var snapshotEventsPerItem = 4
     /// Journal bodies above this go to a content-addressed blob.
     public var inlineBody = 64 << 10
 

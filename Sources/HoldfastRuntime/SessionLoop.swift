@@ -11,8 +11,6 @@ struct SessionLoop {
     /// Keys that were bound lately; the store knows all of them.
     private var knownKeys: [String: IdempotencyRecord] = [:]
     private static let knownKeyLimit = 256
-    /// The fewest events that a snapshot is written for.
-    private static let snapshotTail: Int64 = 256
     private let mailbox: Mailbox
     private let runtime: Runtime
     private let show: (SessionState) -> Void
@@ -130,12 +128,14 @@ struct SessionLoop {
         runtime.fanout.publish(session: state.id, from: first, through: state.seq, frames: batch.frames)
         if state.isDeleted { runtime.fanout.end(session: state.id) }
         runtime.count(batch.events.map(\.event))
+        SessionLog(logger: runtime.logger, state: state).write(batch.events.map(\.event))
     }
 
     private mutating func writeSnapshot() async {
         // A snapshot holds all items, so it spares a reader the events that made none, which are mostly the pieces of
         // answers. It pays when there are many of those, and then all snapshots together stay linear in the journal.
-        let worth = max(Self.snapshotTail, 4 * Int64(state.items.count))
+        let limits = runtime.limits
+        let worth = Int64(max(limits.snapshotEvents, limits.snapshotEventsPerItem * state.items.count))
         guard state.seq - snapshotSeq >= worth, !state.isDeleted else { return }
         let snapshot = Snapshot(
             seq: state.seq, foldVersion: SessionCore.foldVersion, body: JSONWriter.bytes(state))

@@ -35,7 +35,7 @@ struct Listeners {
                 let port = channel.localAddress?.port ?? 0
                 logger.info("listening", metadata: ["url": "http://\(host):\(port)/v1"])
             },
-            logger: quiet())
+            logger: logger)
     }
 
     private func local() -> (any Service)? {
@@ -49,7 +49,7 @@ struct Listeners {
         return Application(
             router: APIRouter.make(services, authenticator: .local(project: "default")), server: http(),
             configuration: .init(address: .unixDomainSocket(path: path), serverName: "holdfast"),
-            onServerRunning: { _ in _ = chmod(path, 0o600) }, logger: quiet())
+            onServerRunning: { _ in _ = chmod(path, 0o600) }, logger: logger)
     }
 
     private func http() -> HTTPServerBuilder {
@@ -60,12 +60,5 @@ struct Listeners {
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.requestHeaders, maxHeaderListSize: limits.requestHeaders,
                     maxHeaderFieldCount: 256)))
-    }
-
-    /// The listeners' own log lines are details.
-    private func quiet() -> Logger {
-        var logger = logger
-        logger.logLevel = max(logger.logLevel, .warning)
-        return logger
     }
 }

@@ -22,7 +22,7 @@ extension SQLiteVerifier {
             """
         ).map { Problem(session: $0, text: "the metadata index does not match the session") }
         let triggers = try column("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for name in ["journal_no_update", "journal_no_delete"] where !triggers.contains(name) {
+        for name in ["journal_no_update", "journal_no_delete", "journal_no_replace"] where !triggers.contains(name) {
             problems.append(Problem(text: "the trigger \(name), which protects the journal, is missing"))
         }
         return problems

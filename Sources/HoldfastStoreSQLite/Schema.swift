@@ -34,6 +34,10 @@ enum Schema {
             BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
         CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
             BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+        CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+            WHEN EXISTS (SELECT 1 FROM journal WHERE gsn = NEW.gsn)
+                OR EXISTS (SELECT 1 FROM journal WHERE session_n = NEW.session_n AND seq = NEW.seq)
+            BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
         CREATE TABLE session (
             n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, project TEXT NOT NULL, agent TEXT NOT NULL,
             part INTEGER NOT NULL, status TEXT NOT NULL, head_seq INTEGER NOT NULL, created_at INTEGER NOT NULL,

@@ -20,6 +20,8 @@ extension Simulation {
         limits.sessionIdleTime = 2_000
         limits.streamBuffer = 2_048
         limits.modelCallsPerTurn = 10
+        limits.snapshotEvents = 16
+        limits.snapshotEventsPerItem = 0
         return limits
     }()
 

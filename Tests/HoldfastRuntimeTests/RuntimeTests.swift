@@ -111,7 +111,9 @@ struct RuntimeTests {
         let world = DeterministicWorld(seed: 4)
         try world.run {
             let store = MemoryStore()
-            let fixture = RuntimeFixture(world, store: store)
+            var fixture = RuntimeFixture(world, store: store)
+            fixture.limits.snapshotEvents = 32
+            fixture.limits.snapshotEventsPerItem = 1
             let runtime = fixture.start()
             _ = try await runtime.create(session: Self.session, RuntimeFixture.created(), input: [])
             for _ in 0..<12 {

@@ -12,6 +12,7 @@ struct ErrorMiddleware: RouterMiddleware {
         _ request: Request, context: APIContext, next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         let id = "req_" + context.id
+        let start = ContinuousClock.now
         var response: Response
         do {
             response = try await next(request, context)
@@ -34,7 +35,27 @@ struct ErrorMiddleware: RouterMiddleware {
             ).response()
         }
         response.headers[Self.requestID] = id
+        Self.log(request, response, id, took: ContinuousClock.now - start, context)
         return response
+    }
+
+    /// A line for each request: refused ones at level info, failed ones as warnings, the others for debugging.
+    private static func log(
+        _ request: Request, _ response: Response, _ id: String, took time: Duration, _ context: APIContext
+    ) {
+        let level: Logger.Level =
+            switch response.status.code {
+            case 500...: .warning
+            case 400...: .info
+            default: .debug
+            }
+        guard context.logger.logLevel <= level else { return }
+        var metadata: Logger.Metadata = [
+            "request": "\(id)", "method": "\(request.method)", "path": "\(request.uri.path.prefix(200))",
+            "status": "\(response.status.code)", "ms": "\(time / .milliseconds(1))",
+        ]
+        if let session = context.parameters.get("session_id") { metadata["session"] = "\(session.prefix(64))" }
+        context.logger.log(level: level, "request", metadata: metadata)
     }
 
     private static func envelope(_ status: HTTPResponse.Status, _ request: Request) -> APIError {

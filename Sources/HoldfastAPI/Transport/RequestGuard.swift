@@ -19,6 +19,8 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var deadline: Scheduled<Void>?
     private var isAnswered = false
     private var isReading = false
+    /// Whether a request has come on this connection; one that only waits for the next is closed without a word.
+    private var hasRequest = false
     /// Requests whose head came and whose response is not complete.
     private var pending = 0
     private var isWriting = false
@@ -74,6 +76,7 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head:
             isReading = true
+            hasRequest = true
             pending += 1
             onLeave = nil
             arm(readTime, context)
@@ -120,7 +123,7 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func expire(_ context: ChannelHandlerContext) {
-        guard isReading else { return context.close(promise: nil) }
+        guard isReading || !hasRequest else { return context.close(promise: nil) }
         refuse(
             APIError(.requestTimeout, code: "request_timeout", "The request did not arrive in time."), context)
     }

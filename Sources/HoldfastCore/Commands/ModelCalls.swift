@@ -49,10 +49,10 @@ extension Decision {
         emit(.modelAttemptFailed(ModelAttemptFailed(error: failure, retryAt: time + wait, isCounted: true)))
     }
 
-    /// Exponential with equal jitter; never shorter than the provider asked for, never longer than the limit.
+    /// Exponential with equal jitter up to the limit; never shorter than the provider asked for.
     static func backoff(failures: Int, _ retryAfter: Milliseconds?, jitter: Double, _ limits: Limits) -> Milliseconds {
         let ceiling = min(limits.modelRetryMaximum, limits.modelRetryBase << min(failures, 20))
         let wait = ceiling / 2 + Milliseconds(Double(ceiling / 2) * jitter)
-        return min(limits.modelRetryMaximum, max(wait, retryAfter ?? 0))
+        return max(wait, retryAfter ?? 0)
     }
 }

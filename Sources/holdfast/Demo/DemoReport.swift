@@ -114,13 +114,9 @@ struct DemoReport {
             "  from openai import OpenAI",
             "  client = OpenAI(base_url=\"http://127.0.0.1:4747/v1\", api_key=\"\(key)\")",
             "  session_id = \"\(evidence.session)\"",
-            "  client.beta.agents.sessions.events.create(session_id, events=[{",
-            "      \"type\": \"agent.session.input.message\",",
-            "      \"input\": [{\"role\": \"user\", \"content\": [{\"type\": \"input_text\",",
-            "          \"text\": \(request)}]}],",
-            "  }])",
-            "  for event in client.beta.agents.sessions.events.stream(session_id, extra_query={\"after\": \"0\"}):",
-            "      print(event.type)",
+            "  with client.beta.agents.sessions.stream(session_id, input=\(request)) as stream:",
+            "      for event in stream:",
+            "          print(event.type)",
         ]
     }
 }

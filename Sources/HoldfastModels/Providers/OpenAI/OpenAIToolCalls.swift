@@ -33,7 +33,9 @@ struct OpenAIToolCalls {
         let id = fragment["id"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         let hasName = fragment["function"]?["name"]?.string?.isEmpty == false
         let known = partials.lastIndex { partial in
-            if let id, let other = partial.id, hasName || index == nil { return id == other }
+            if let id, let other = partial.id, hasName || index == nil {
+                return id == other && (index == nil || partial.index == index)
+            }
             // Without an index only a name tells that a new call begins.
             return index == nil ? !hasName : partial.index == index
         }

@@ -8,10 +8,13 @@ struct SessionsCancel: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
+    @OptionGroup var output: OutputOptions
+
     @Argument(help: "The session's id.")
     var session: String
 
     func run() async throws {
         try await connection.withClient { try await $0.send([SessionInput.cancel], to: session) }
+        output.show(["session": .string(session), "accepted": true]) { Terminal.line("accepted") }
     }
 }

@@ -13,6 +13,8 @@ struct SessionsSend: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
 
+    @OptionGroup var output: OutputOptions
+
     @Argument(help: "The session's id.")
     var session: String
 
@@ -29,7 +31,10 @@ struct SessionsSend: AsyncParsableCommand {
         let message = SessionInput.message(text == "-" ? Self.input() : text)
         let key = idempotencyKey ?? "cli-\(UInt64.random(in: .min ... .max))"
         try await connection.withClient { client in
-            guard wait else { return try await client.send([message], to: session, idempotencyKey: key) }
+            guard wait else {
+                try await client.send([message], to: session, idempotencyKey: key)
+                return output.show(["session": .string(session), "accepted": true]) { Terminal.line("accepted") }
+            }
             // The message is sent by the first connection, so that nothing of its turn is missed.
             let view = ChatView(isQuiet: true)
             let (connected, announce) = AsyncStream.makeStream(of: Void.self)

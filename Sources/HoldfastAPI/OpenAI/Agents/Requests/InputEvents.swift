@@ -73,6 +73,10 @@ struct InputEvents {
         let call = try event.requiredString("call_id", limit: limits.identifier)
         let turn = try event.requiredString("turn_id", limit: limits.identifier)
         guard let success = try event.bool("success") else { throw .missing(event.param("success")) }
+        let other = success ? "error" : "output"
+        guard event.value(other) == nil else {
+            throw .invalid(event.param(other), "'\(event.param(other))' does not go with 'success': \(success).")
+        }
         guard success else {
             return .functionResult(
                 turn: turn, call: call, output: .error(try event.string("error") ?? "The function failed."))

@@ -58,6 +58,9 @@ enum SessionSupport {
                 throw .unsupported(
                     "environment.network.access", "Commands have no network in this release; use 'disabled'.")
             }
+            for name in ["allowed_domains", "blocked_domains"] {
+                try network.refuse(name, unless: [.array([])], "domains need 'restricted' access.")
+            }
         }
         for name in ["environment_id", "environment_template_id"] {
             try environment.refuse(name, "environments are made with their session.")

@@ -81,9 +81,14 @@ struct ToolSettings {
         switch try transport.choice("type", ["http", "stdio"]) {
         case "http":
             try transport.refuse("authorization", "a secret must come from a vault, which this release does not have.")
+            let headers = try transport.fields("headers")?.object ?? [:]
+            for header in headers.members where ["authorization", "cookie"].contains(header.name.lowercased()) {
+                throw .unsupported(
+                    transport.param("headers"), "A secret must come from a vault, which this release does not have.")
+            }
             return [
                 "type": "http", "server_url": .string(try transport.requiredString("server_url", limit: 2_048)),
-                "headers": .object(try transport.fields("headers")?.object ?? [:]),
+                "headers": .object(headers),
             ]
         case "stdio":
             try transport.refuse("env", "name the variables in 'env_vars'.")

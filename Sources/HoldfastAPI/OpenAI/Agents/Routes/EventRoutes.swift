@@ -41,7 +41,9 @@ struct EventRoutes: Sendable {
     @Sendable private func stream(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.parameters.require("session_id")
         let query = Query(request)
-        let isObfuscated = query["include_obfuscation"].map { $0 != "false" } ?? true
+        guard let isObfuscated = ["true": true, "false": false][query["include_obfuscation"] ?? "true"] else {
+            throw APIError.invalid("include_obfuscation", "'include_obfuscation' must be 'true' or 'false'.")
+        }
         return try await open(id, from: try start(request), isObfuscated: isObfuscated, request, context)
     }
 
