@@ -141,7 +141,10 @@ struct SQLiteWritingTests {
         try await appendRecords(store, "sess_a", from: 1)
         await store.close()
         let queue = try DatabaseQueue(path: "\(directory.path)/holdfast.db")
-        for sql in ["UPDATE journal SET at = 9", "DELETE FROM journal"] {
+        let changes = [
+            "UPDATE journal SET at = 9", "DELETE FROM journal", "REPLACE INTO journal SELECT * FROM journal LIMIT 1",
+        ]
+        for sql in changes {
             let error = #expect(throws: DatabaseError.self) { try queue.write { try $0.execute(sql: sql) } }
             #expect(error?.message == "the journal is append-only")
         }

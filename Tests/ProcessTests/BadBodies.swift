@@ -69,6 +69,7 @@ enum BadBodies {
             "{\"type\": \"openai_hosted\", \"container_size\": \"huge\"}",
             "{\"type\": \"openai_hosted\", \"network\": 1}",
             "{\"type\": \"openai_hosted\", \"network\": {\"access\": \"enabled\"}}",
+            "{\"type\": \"openai_hosted\", \"network\": {\"access\": \"disabled\", \"blocked_domains\": [\"x\"]}}",
             "{\"type\": \"openai_hosted\", \"env\": {\"A\": \"b\"}}",
             "{\"type\": \"openai_hosted\", \"files\": [{}]}",
             "{\"type\": \"openai_hosted\", \"packages\": {\"npm\": [\"x\"]}}",
@@ -113,6 +114,8 @@ enum BadBodies {
             "{\(result), \(turn), \"success\": \"yes\"}", "{\(result), \(turn), \"success\": true, \"output\": 7}",
             "{\(result), \(turn), \"success\": true, \"output\": \"x\"}",
             "{\(result), \(turn), \"success\": false, \"error\": 1}",
+            "{\(result), \(turn), \"success\": true, \"error\": \"x\"}",
+            "{\(result), \(turn), \"success\": false, \"output\": \"x\"}",
             "{\"type\": \"agent.session.input.mcp_approval_request_result\", \"request_id\": \"r\"}",
         ]
         let cancel = "{\"type\": \"agent.session.input.cancel\"}"

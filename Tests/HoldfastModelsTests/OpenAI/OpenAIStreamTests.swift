@@ -70,6 +70,16 @@ struct OpenAIStreamTests {
         #expect(calls.map(\.arguments) == ["{\"n\":1}", "{}", "{}", "{}", "{\"k\":true}", "{}"])
     }
 
+    @Test("calls with one id under two indexes are two calls")
+    func equalCallIDs() async throws {
+        let stream =
+            call(0, "a", "one", "{") + call(0, nil, nil, "}") + call(1, "a", "two", "{}")
+            + Chunk.finish("tool_calls") + Chunk.done
+        let fixture = OpenAIFixture(server: LoopbackServer([.send(Head.stream), .chunks(stream, size: 1_000)]))
+        let calls = try await fixture.call().answer.calls
+        #expect(calls == [.init(name: "one", arguments: "{}"), .init(name: "two", arguments: "{}")])
+    }
+
     @Test("an answer at the output limit is truncated", arguments: ["length", "content_filter"])
     func truncated(reason: String) async throws {
         let stream = Chunk.text("half") + Chunk.finish(reason) + Chunk.done
