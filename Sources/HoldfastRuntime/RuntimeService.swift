@@ -77,9 +77,11 @@ extension Runtime {
         while !Task.isCancelled {
             do { try await clock.sleep(until: clock.now() + 1_000) } catch { return }
             await reloadDropped()
-            asleep += await registry.passivate(idleFor: limits.sessionIdleTime, above: limits.liveSessions)
-            // What many sessions held is given back to the system; the allocator would keep it.
-            if asleep >= 1_000 {
+            let count = await registry.passivate(idleFor: limits.sessionIdleTime, above: limits.liveSessions)
+            asleep += count
+            // What the sessions held is given back to the system, which the allocator would not do: after many of
+            // them, and once no more fall asleep.
+            if asleep >= 1_000 || (asleep > 0 && count == 0) {
                 FreedMemory.giveBack()
                 asleep = 0
             }

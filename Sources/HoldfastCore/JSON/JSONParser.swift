@@ -270,7 +270,10 @@ public struct JSONParser {
     }
 
     private func utf8(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) throws(JSONParseError) -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw failure("invalid UTF-8") }
+        let buffer = UnsafeBufferPointer(rebasing: bytes)
+        // Most strings are ASCII, which needs no validation; decoding a whole buffer is the fast way to a string.
+        if buffer.allSatisfy({ $0 < 0x80 }) { return String(decoding: buffer, as: UTF8.self) }
+        guard let text = String(validating: buffer, as: UTF8.self) else { throw failure("invalid UTF-8") }
         return text
     }
 
