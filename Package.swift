@@ -55,8 +55,8 @@ let targets: [Target] = [
         name: "HoldfastServer",
         dependencies: [
             "HoldfastCore", "HoldfastStore", "HoldfastStoreSQLite", "HoldfastModels", "HoldfastTools",
-            "HoldfastRuntime", "HoldfastAPI", .asyncHTTPClient, .configuration, .crypto, .hummingbird, .logging,
-            .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle, .system, .unixSignals,
+            "HoldfastRuntime", "HoldfastAPI", .asyncHTTPClient, .configuration, .hummingbird, .logging, .nioCore,
+            .serviceLifecycle, .system, .unixSignals,
         ]),
     .executableTarget(
         name: "holdfast",

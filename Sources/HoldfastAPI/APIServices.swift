@@ -14,8 +14,8 @@ public struct APIServices: Sendable {
     public var hostedUnavailable: String?
     /// Whether everything is recovered and requests can be served.
     public var isReady: @Sendable () -> Bool
-    /// Further metrics, as lines of Prometheus text.
-    public var metrics: @Sendable () -> [String]
+    /// Further numbers for `/metrics`.
+    public var metrics: @Sendable () -> [Metric]
 
     /// What the routes must know of models.
     public struct ModelDirectory: Sendable {
@@ -38,7 +38,7 @@ public struct APIServices: Sendable {
 
     public init(
         runtime: Runtime, store: any Store, keys: KeyRing, models: ModelDirectory, hostedUnavailable: String?,
-        isReady: @escaping @Sendable () -> Bool = { true }, metrics: @escaping @Sendable () -> [String] = { [] }
+        isReady: @escaping @Sendable () -> Bool = { true }, metrics: @escaping @Sendable () -> [Metric] = { [] }
     ) {
         self.runtime = runtime
         agents = store

@@ -71,7 +71,7 @@ public struct Server: Sendable {
                 isServed: { models.provider(for: $0) != nil }, hasPrice: { models.hasPrice($0) },
                 names: { models.names }),
             hostedUnavailable: hostedUnavailable(probe), isReady: { readiness.isReady },
-            metrics: { StoreMetrics.lines(store.statistics) })
+            metrics: { StoreMetrics.metrics(store.statistics) })
         let listeners = Listeners(configuration: configuration, services: services, logger: logger)
         var group = ServiceGroupConfiguration(
             services: [RuntimeService(runtime, onRecovered: { readiness.set() })] + listeners.all() + [

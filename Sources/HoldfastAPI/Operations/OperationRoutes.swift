@@ -28,22 +28,21 @@ struct OperationRoutes: Sendable {
 
     private func metrics() -> String {
         let counters = services.runtime.statistics
-        let values: [(name: String, kind: String, value: Int)] = [
-            ("holdfast_turns_completed_total", "counter", counters.turnsCompleted),
-            ("holdfast_turns_failed_total", "counter", counters.turnsFailed),
-            ("holdfast_turns_cancelled_total", "counter", counters.turnsCancelled),
-            ("holdfast_model_calls_total", "counter", counters.modelCalls),
-            ("holdfast_model_failures_total", "counter", counters.modelFailures),
-            ("holdfast_model_input_tokens_total", "counter", counters.inputTokens),
-            ("holdfast_model_output_tokens_total", "counter", counters.outputTokens),
-            ("holdfast_tool_calls_total", "counter", counters.toolCalls),
-            ("holdfast_tool_outcomes_unknown_total", "counter", counters.toolsUnknown),
-            ("holdfast_session_commits_total", "counter", counters.commits),
-            ("holdfast_journal_events_total", "counter", counters.events),
-            ("holdfast_sessions_live", "gauge", services.runtime.liveSessionCount),
-            ("holdfast_streams_open", "gauge", services.runtime.fanout.count),
+        let own = [
+            Metric("holdfast_turns_completed_total", .counter, counters.turnsCompleted),
+            Metric("holdfast_turns_failed_total", .counter, counters.turnsFailed),
+            Metric("holdfast_turns_cancelled_total", .counter, counters.turnsCancelled),
+            Metric("holdfast_model_calls_total", .counter, counters.modelCalls),
+            Metric("holdfast_model_failures_total", .counter, counters.modelFailures),
+            Metric("holdfast_model_input_tokens_total", .counter, counters.inputTokens),
+            Metric("holdfast_model_output_tokens_total", .counter, counters.outputTokens),
+            Metric("holdfast_tool_calls_total", .counter, counters.toolCalls),
+            Metric("holdfast_tool_outcomes_unknown_total", .counter, counters.toolsUnknown),
+            Metric("holdfast_session_commits_total", .counter, counters.commits),
+            Metric("holdfast_journal_events_total", .counter, counters.events),
+            Metric("holdfast_sessions_live", .gauge, services.runtime.liveSessionCount),
+            Metric("holdfast_streams_open", .gauge, services.runtime.fanout.count),
         ]
-        let lines = values.flatMap { ["# TYPE \($0.name) \($0.kind)", "\($0.name) \($0.value)"] }
-        return (lines + services.metrics()).joined(separator: "\n") + "\n"
+        return (own + services.metrics()).map(\.text).joined()
     }
 }
