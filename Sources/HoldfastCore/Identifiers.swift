@@ -11,7 +11,7 @@ public struct SessionIdentifiers: Sendable, Equatable {
     public let key: String
 
     public init(session: String) {
-        key = String(session.suffix(16))
+        key = String(decoding: session.utf8.suffix(16), as: UTF8.self)
     }
 
     /// The id of the turn that the event at `seq` began.

@@ -3,13 +3,25 @@ import Logging
 
 /// Performs one attempt of one effect and sends what comes out of it to the session's mailbox. Knows nothing of the
 /// journal: whether a result still counts is decided by the core.
-struct EffectRunner: Sendable {
+final class EffectRunner: Sendable {
     let models: any ModelProvider
     let tools: any ToolRunner
     let clock: any RuntimeClock
     let counters: CounterBox
     let limits: Limits
     let jitter: @Sendable () -> Double
+
+    init(
+        models: any ModelProvider, tools: any ToolRunner, clock: any RuntimeClock, counters: CounterBox, limits: Limits,
+        jitter: @escaping @Sendable () -> Double
+    ) {
+        self.models = models
+        self.tools = tools
+        self.clock = clock
+        self.counters = counters
+        self.limits = limits
+        self.jitter = jitter
+    }
 
     /// Performs an effect as the given state asks for it.
     func run(_ effect: Effect, of state: SessionState, to mailbox: Mailbox) async {

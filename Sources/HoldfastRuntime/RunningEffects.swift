@@ -2,7 +2,8 @@ import HoldfastCore
 
 /// The effects of one session that are in progress: always those that its state asks for.
 struct RunningEffects {
-    private var tasks: [String: (effect: Effect, task: Task<Void, Never>)] = [:]
+    /// In the order in which they were started, so that it is the same in every process.
+    private var running: [(effect: Effect, task: Task<Void, Never>)] = []
     private let runner: EffectRunner
     private let mailbox: Mailbox
     private let executor: (any TaskExecutor)?
@@ -13,32 +14,24 @@ struct RunningEffects {
         self.executor = executor
     }
 
-    /// Starts what is missing and cancels what is no longer asked for.
-    mutating func reconcile(with state: SessionState) {
-        let wanted = SessionCore.outstanding(state)
-        if !tasks.isEmpty {
-            for (id, running) in inOrder
-            where !wanted.contains(running.effect) && !SessionCore.isUnderWay(running.effect, in: state) {
-                running.task.cancel()
-                tasks[id] = nil
-            }
+    /// Starts what is missing and cancels what is no longer asked for; `wanted` is what is outstanding in the state.
+    mutating func reconcile(_ wanted: [Effect], with state: SessionState) {
+        running.removeAll { entry in
+            guard !wanted.contains(entry.effect), !SessionCore.isUnderWay(entry.effect, in: state) else { return false }
+            entry.task.cancel()
+            return true
         }
-        for effect in wanted where tasks[effect.id] == nil {
+        for effect in wanted where !running.contains(where: { $0.effect.isSameAttempt(as: effect) }) {
             let (runner, mailbox) = (runner, mailbox)
             let task = Task(executorPreference: executor) { await runner.run(effect, of: state, to: mailbox) }
-            tasks[effect.id] = (effect, task)
+            running.append((effect, task))
         }
     }
 
     /// Cancels everything and waits until it has ended.
     mutating func stop() async {
-        for (_, running) in inOrder { running.task.cancel() }
-        for (_, running) in inOrder { await running.task.value }
-        tasks = [:]
-    }
-
-    /// The tasks in an order that is the same in every process.
-    private var inOrder: [(key: String, value: (effect: Effect, task: Task<Void, Never>))] {
-        tasks.sorted { $0.key < $1.key }
+        for (_, task) in running { task.cancel() }
+        for (_, task) in running { await task.value }
+        running = []
     }
 }

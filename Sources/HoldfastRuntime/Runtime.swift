@@ -175,7 +175,7 @@ public final class Runtime: Sendable {
         return live
     }
 
-    func count(_ events: [SessionEvent]) {
+    func count(_ events: some Collection<SessionEvent>) {
         counters.update { counters in
             counters.commits += 1
             counters.events += events.count

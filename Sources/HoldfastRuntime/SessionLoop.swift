@@ -29,7 +29,7 @@ struct SessionLoop {
     }
 
     /// Starts what the state says must be in progress.
-    mutating func startEffects() { effects.reconcile(with: state) }
+    mutating func startEffects() { effects.reconcile(SessionCore.outstanding(state), with: state) }
 
     /// Handles what was queued as one commit.
     /// - Returns: `false` when the session must be dropped and loaded anew.
@@ -40,9 +40,11 @@ struct SessionLoop {
             batch.answer(.success(state))
             return true
         }
+        var open: [Effect] = []
         while true {
             do {
-                try await append(batch)
+                open = SessionCore.outstanding(batch.state)
+                try await append(batch, open: open)
                 break
             } catch  where error.code == .full {
                 // Requests are refused; what effects brought is kept until there is space.
@@ -63,7 +65,7 @@ struct SessionLoop {
                 return false
             }
         }
-        commit(batch)
+        commit(batch, open: open)
         return true
     }
 
@@ -106,8 +108,8 @@ struct SessionLoop {
         return known == key ? .success(true) : .failure(.keyReused)
     }
 
-    private mutating func append(_ batch: CommitBatch) async throws(StoreError) {
-        let next = SessionHead(batch.state)
+    private mutating func append(_ batch: CommitBatch, open: [Effect]) async throws(StoreError) {
+        let next = SessionHead(batch.state, open: open)
         let epoch = runtime.store.epoch(ofPartition: Partition.of(session: state.id))
         try await runtime.store.append(
             JournalAppend(
@@ -117,18 +119,18 @@ struct SessionLoop {
     }
 
     /// The output gate opens: what is on the disk may be seen.
-    private mutating func commit(_ batch: CommitBatch) {
+    private mutating func commit(_ batch: CommitBatch, open: [Effect]) {
         let first = state.seq + 1
         state = batch.state
         if knownKeys.count > Self.knownKeyLimit { knownKeys = [:] }
         for key in batch.keys { knownKeys[key.key] = key }
         show(state)
-        effects.reconcile(with: state)
+        effects.reconcile(open, with: state)
         batch.answer(.success(state))
         runtime.fanout.publish(session: state.id, from: first, through: state.seq, frames: batch.frames)
         if state.isDeleted { runtime.fanout.end(session: state.id) }
-        runtime.count(batch.events.map(\.event))
-        SessionLog(logger: runtime.logger, state: state).write(batch.events.map(\.event))
+        runtime.count(batch.events.lazy.map(\.event))
+        SessionLog(logger: runtime.logger).write(batch.events, of: state)
     }
 
     private mutating func writeSnapshot() async {

@@ -43,7 +43,8 @@ final class StreamSubscription: Sendable {
             if state.last == 0 { state.first = first }
             state.last = last
             if let frames, !state.isBehind {
-                state.frames += frames
+                // Nearly always nothing waits, and the batch is taken as it is.
+                if state.frames.isEmpty { state.frames = frames } else { state.frames += frames }
                 state.bytes += frames.reduce(0) { $0 + $1.openData.count }
             } else {
                 state.isBehind = true

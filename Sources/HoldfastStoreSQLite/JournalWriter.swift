@@ -2,19 +2,24 @@ import HoldfastStore
 
 /// Writes appends inside the writer's transaction. Used by the writer's thread only.
 final class JournalWriter {
-    private struct Row {
-        var number: Int64
-        var headSeq: Int64
-        var agent: String
+    /// What the writer knows of a session's row.
+    private final class Row {
+        let number: Int64
+        var headSeq: Int64 = 0
+        var agent = ""
         var openEffects: String?
         var metadata: String?
-        var isDeleted: Bool
+        var isDeleted = false
+
+        init(number: Int64) { self.number = number }
     }
 
     private let connection: Connection
     private let selectSession: SQLStatement
+    private let selectEpoch: SQLStatement
     private let insertRecord: SQLStatement
     private let touch: SQLStatement
+    private let touchOpen: SQLStatement
     private let advance: SQLStatement
     private let selectKey: SQLStatement
     private let insertKey: SQLStatement
@@ -27,14 +32,20 @@ final class JournalWriter {
         self.connection = connection
         selectSession = try connection.statement(
             "SELECT n, head_seq, agent, open_effects, metadata, deleted FROM session WHERE id = ?")
-        // The epoch check stands in the statement that appends: no row for whoever lost the partition.
+        selectEpoch = try connection.statement("SELECT epoch FROM partition WHERE id = ?")
         insertRecord = try connection.statement(
             """
             INSERT INTO journal (part, session_n, seq, epoch, kind, version, at, crc, body, blob)
-            SELECT id, ?1, ?2, epoch, ?3, ?4, ?5, ?6, ?7, ?8 FROM partition WHERE id = ?9 AND epoch = ?10
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        // Of an UPDATE's columns every index that names one is written anew, also when the value stays: the common
+        // statement names none, and the other one only `is_open`.
         touch = try connection.statement(
-            "UPDATE session SET status = ?, head_seq = ?, last_active_at = ? WHERE n = ?")
+            "UPDATE session SET status = ?, head_seq = ?, last_active_at = ?, open_effects = ? WHERE n = ?")
+        touchOpen = try connection.statement(
+            """
+            UPDATE session SET status = ?, head_seq = ?, last_active_at = ?, open_effects = ?, is_open = ? WHERE n = ?
+            """)
         advance = try connection.statement("UPDATE session SET head_seq = ? WHERE n = ?")
         selectKey = try connection.statement("SELECT 1 FROM idempotency WHERE session_n = ? AND key = ?")
         insertKey = try connection.statement(
@@ -63,48 +74,52 @@ final class JournalWriter {
 
     private func writeRows(_ prepared: PreparedAppend) throws(StoreError) {
         let append = prepared.append
-        var row = rows[append.session]
-        if row == nil { row = try session(append.session) }
-        try check(append, row)
-        let number = row?.number ?? nextSession
+        let known = try row(of: append.session)
+        try check(prepared, known)
+        let row = known ?? Row(number: nextSession)
         let last = append.records[append.records.count - 1].seq
-        try insertRecords(prepared, session: number)
-        switch (row, append.head) {
-        case (let row?, let head?): try update(row, head, prepared, last: last)
-        case (_?, nil): try advance.run(last, number)
+        try insertRecords(prepared, session: row.number)
+        switch (known, append.head) {
+        case (.some, let head?): try update(row, head, prepared, last: last)
+        case (.some, nil): try advance.run(last, row.number)
         case (nil, let head?):
             try insert(head, prepared, last: last)
+            remember(row, of: append.session)
             nextSession += 1
         case (nil, nil): break
         }
-        for record in append.idempotency { try insertKey.run(number, record.key, record.fingerprint) }
-        remember(prepared, number: number, last: last, after: row)
+        for record in append.idempotency { try insertKey.run(row.number, record.key, record.fingerprint) }
+        row.headSeq = last
+        guard let head = append.head else { return }
+        row.agent = head.agent
+        row.openEffects = prepared.openEffects
+        row.metadata = prepared.metadata
+        row.isDeleted = head.isDeleted
     }
 
-    private func remember(_ prepared: PreparedAppend, number: Int64, last: Int64, after row: Row?) {
+    private func remember(_ row: Row, of session: String) {
         if rows.count >= Self.rowLimit { rows = [:] }
-        var next = row ?? Row(number: number, headSeq: last, agent: "", isDeleted: false)
-        next.headSeq = last
-        if let head = prepared.append.head {
-            next.agent = head.agent
-            next.openEffects = prepared.openEffects
-            next.metadata = prepared.metadata
-            next.isDeleted = head.isDeleted
-        }
-        rows[prepared.append.session] = next
+        rows[session] = row
     }
 
-    private func session(_ id: String) throws(StoreError) -> Row? {
-        selectSession.bind(id)
+    /// The row of a session; `nil` when it is new.
+    private func row(of session: String) throws(StoreError) -> Row? {
+        if let row = rows[session] { return row }
+        selectSession.bind(session)
         defer { selectSession.reset() }
         guard try selectSession.step() else { return nil }
-        return Row(
-            number: selectSession.integer(0), headSeq: selectSession.integer(1), agent: selectSession.text(2),
-            openEffects: selectSession.optionalText(3), metadata: selectSession.optionalText(4),
-            isDeleted: selectSession.integer(5) != 0)
+        let row = Row(number: selectSession.integer(0))
+        row.headSeq = selectSession.integer(1)
+        row.agent = selectSession.text(2)
+        row.openEffects = selectSession.optionalText(3)
+        row.metadata = selectSession.optionalText(4)
+        row.isDeleted = selectSession.integer(5) != 0
+        remember(row, of: session)
+        return row
     }
 
-    private func check(_ append: JournalAppend, _ row: Row?) throws(StoreError) {
+    private func check(_ prepared: PreparedAppend, _ row: Row?) throws(StoreError) {
+        let append = prepared.append
         let expected = (row?.headSeq ?? 0) + 1
         guard append.records[0].seq == expected else {
             throw StoreError(
@@ -113,6 +128,12 @@ final class JournalWriter {
         guard row != nil || append.head != nil else {
             throw StoreError(.conflict, "\(append.session) is new, its first append needs a head")
         }
+        // The transaction holds the write lock, so the epoch stays what it is until it ends.
+        guard try epoch(of: prepared.partition) == append.epoch else {
+            throw StoreError(
+                .fenced, "partition \(prepared.partition) has another owner, epoch \(append.epoch) is over")
+        }
+        guard !append.idempotency.isEmpty else { return }
         var seen: Set<String> = []
         for record in append.idempotency {
             let isTaken = try row.map { (row) throws(StoreError) in try hasKey(record.key, session: row.number) }
@@ -120,6 +141,12 @@ final class JournalWriter {
                 throw StoreError(.conflict, "\(append.session): the idempotency key is already used")
             }
         }
+    }
+
+    private func epoch(of partition: Int) throws(StoreError) -> Int64? {
+        selectEpoch.bind(partition)
+        defer { selectEpoch.reset() }
+        return try selectEpoch.step() ? selectEpoch.integer(0) : nil
     }
 
     private func hasKey(_ key: String, session: Int64) throws(StoreError) -> Bool {
@@ -134,13 +161,8 @@ final class JournalWriter {
             let blob = prepared.blobs.isEmpty ? nil : prepared.blobs[index]
             let body = blob == nil ? record.body : nil
             try insertRecord.run(
-                session, record.seq, record.kind, record.version, record.at, prepared.checksums[index], body, blob,
-                prepared.partition, append.epoch)
-            guard connection.changes == 1 else {
-                // Only the first record can come here: the epoch does not change inside a transaction.
-                throw StoreError(
-                    .fenced, "partition \(prepared.partition) has another owner, epoch \(append.epoch) is over")
-            }
+                prepared.partition, session, record.seq, append.epoch, record.kind, record.version, record.at,
+                prepared.checksums[index], body, blob)
         }
     }
 
@@ -148,11 +170,12 @@ final class JournalWriter {
         try connection.statement(
             """
             INSERT INTO session (n, id, project, agent, part, status, head_seq, created_at, last_active_at,
-                open_effects, metadata, deleted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                open_effects, metadata, deleted, is_open) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ).run(
             nextSession, prepared.append.session, head.project, head.agent, prepared.partition, head.status, last,
-            head.createdAt, head.lastActiveAt, prepared.openEffects, prepared.metadata, head.isDeleted)
+            head.createdAt, head.lastActiveAt, prepared.openEffects, prepared.metadata, head.isDeleted,
+            prepared.openEffects != nil)
         if !head.metadata.isEmpty { try write(head.metadata, session: nextSession, project: head.project) }
         if !head.isDeleted { try count(1, project: head.project) }
     }
@@ -160,19 +183,21 @@ final class JournalWriter {
     private func update(
         _ row: Row, _ head: SessionHead, _ prepared: PreparedAppend, last: Int64
     ) throws(StoreError) {
-        if row.agent == head.agent, row.openEffects == prepared.openEffects, row.metadata == prepared.metadata,
-            row.isDeleted == head.isDeleted
-        {
-            // The common case changes no indexed column.
-            return try touch.run(head.status, last, head.lastActiveAt, row.number)
+        let isOpen = prepared.openEffects != nil
+        if row.agent == head.agent, row.metadata == prepared.metadata, row.isDeleted == head.isDeleted {
+            guard isOpen != (row.openEffects != nil) else {
+                return try touch.run(head.status, last, head.lastActiveAt, prepared.openEffects, row.number)
+            }
+            return try touchOpen.run(
+                head.status, last, head.lastActiveAt, prepared.openEffects, isOpen, row.number)
         }
         try connection.statement(
             """
             UPDATE session SET agent = ?, status = ?, head_seq = ?, last_active_at = ?, open_effects = ?,
-                metadata = ?, deleted = ? WHERE n = ?
+                is_open = ?, metadata = ?, deleted = ? WHERE n = ?
             """
         ).run(
-            head.agent, head.status, last, head.lastActiveAt, prepared.openEffects, prepared.metadata,
+            head.agent, head.status, last, head.lastActiveAt, prepared.openEffects, isOpen, prepared.metadata,
             head.isDeleted, row.number)
         if row.metadata != prepared.metadata {
             try connection.statement("DELETE FROM session_metadata WHERE session_n = ?").run(row.number)

@@ -51,7 +51,7 @@ extension SQLiteStore {
     public func sessionsWithOpenWork(after id: String?, limit: Int) async throws(StoreError) -> [String] {
         try await readers.run { (connection) throws(StoreError) in
             let select = try connection.statement(
-                "SELECT id FROM session WHERE open_effects IS NOT NULL AND id > ? ORDER BY id LIMIT ?")
+                "SELECT id FROM session WHERE is_open = 1 AND id > ? ORDER BY id LIMIT ?")
             select.bind(id ?? "", max(0, limit))
             defer { select.reset() }
             var ids: [String] = []

@@ -21,6 +21,12 @@ extension SQLiteVerifier {
                 SELECT count(*) / 2 FROM json_each(coalesce(s.metadata, '[]'))) LIMIT 100
             """
         ).map { Problem(session: $0, text: "the metadata index does not match the session") }
+        // A database of format 1 has no such column until a server opens it.
+        if try !column("SELECT 1 FROM pragma_table_info('session') WHERE name = 'is_open'").isEmpty {
+            problems += try column(
+                "SELECT id FROM session WHERE is_open <> (open_effects IS NOT NULL) LIMIT 100"
+            ).map { Problem(session: $0, text: "the mark for open work does not match the session") }
+        }
         let triggers = try column("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for name in ["journal_no_update", "journal_no_delete", "journal_no_replace"] where !triggers.contains(name) {
             problems.append(Problem(text: "the trigger \(name), which protects the journal, is missing"))

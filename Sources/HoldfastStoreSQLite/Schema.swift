@@ -2,7 +2,7 @@ import GRDBSQLite
 import HoldfastCore
 import HoldfastStore
 
-/// The stored format, version 1.
+/// The stored format, version 2.
 ///
 /// Invariants:
 /// - `journal` is the truth and only grows: triggers refuse UPDATE and DELETE. `gsn` is the commit order of the file.
@@ -10,17 +10,18 @@ import HoldfastStore
 /// - `crc` is the CRC32C of session id, seq, kind, version, time and body (see `Checksum`).
 /// - A row has its body in `body`, or it has NULL there and the SHA-256 of it in `blob`; that file was synced before.
 /// - `session`, `session_metadata` and `project` follow from the journal; they are written in the same transaction.
-/// - `session.project` and `session.created_at` never change. `open_effects` is NULL without open work.
+/// - `session.project` and `session.created_at` never change. `open_effects` is NULL without open work, and
+///   `is_open` is 0 then and 1 otherwise.
 /// - `snapshot` is a cache: rows may be deleted at any time.
 /// - `partition.epoch` grows by one with every opening of the file; an append proves that it knows the current one.
 enum Schema {
     /// The version of the format that this program writes.
-    static let format: Int64 = 1
+    static let format: Int64 = 2
     /// The oldest reader version that understands what this program writes.
     static let minimumReader: Int64 = 1
 
     /// How to get from format `index` to format `index + 1`.
-    private static let migrations = [version1]
+    static let migrations = [version1, version2]
 
     private static let version1 = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -69,6 +70,14 @@ enum Schema {
         CREATE TABLE api_key (
             n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, project TEXT NOT NULL, name TEXT NOT NULL,
             digest BLOB NOT NULL, created_at INTEGER NOT NULL, revoked_at INTEGER);
+        """
+
+    /// What is open changes with nearly every commit, whether something is open seldom: only that is indexed.
+    private static let version2 = """
+        ALTER TABLE session ADD COLUMN is_open INTEGER NOT NULL DEFAULT 0;
+        UPDATE session SET is_open = 1 WHERE open_effects IS NOT NULL;
+        DROP INDEX session_open;
+        CREATE INDEX session_open ON session (id) WHERE is_open = 1;
         """
 
     /// Brings a database to the current format. A newer one is refused and left as it is.

@@ -104,11 +104,11 @@ struct SQLiteDamageTests {
         try tamper(
             directory.path,
             """
-            UPDATE project SET sessions = 7;
+            UPDATE project SET sessions = 7; UPDATE session SET is_open = 1 WHERE n = 1;
             INSERT INTO session_metadata (session_n, key, value, project) VALUES (1, 'k', 'v', 'p1')
             """)
         let found = try SQLiteVerifier(directory: directory.path).verify()
-        #expect(found.count == 4, "\(found)")
+        #expect(found.count == 5, "\(found)")
     }
 
     @Test("the verifier works beside a running server and lists what is there")

@@ -124,10 +124,35 @@ struct SQLiteOpeningTests {
     @Test("a database of a newer format is refused and not changed")
     func newerFormat() async throws {
         await (try await SQLiteStore.open(directory: directory.path)).close()
-        try tamper(directory.path, "UPDATE meta SET value = 2")
+        try tamper(directory.path, "UPDATE meta SET value = 3")
         let error = await expectError(.failed) { _ = try await SQLiteStore.open(directory: directory.path) }
-        #expect(error?.message.contains("format 2") == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("format 3") == true, "\(error?.message ?? "")")
         await expectError(.failed) { _ = try SQLiteVerifier(directory: directory.path) }
+    }
+
+    @Test("a database of format 1 is brought to the current one")
+    func formatOne() async throws {
+        let store = try await SQLiteStore.open(directory: directory.path)
+        try await appendRecords(store, "sess_idle", from: 1)
+        try await appendRecords(store, "sess_busy", from: 1, open: ["model:1:1"])
+        await store.close()
+        try tamper(
+            directory.path,
+            """
+            DROP INDEX session_open;
+            ALTER TABLE session DROP COLUMN is_open;
+            CREATE INDEX session_open ON session (id) WHERE open_effects IS NOT NULL;
+            UPDATE meta SET value = 1;
+            """)
+        #expect(
+            try SQLiteVerifier(directory: directory.path).verify().map(\.text).allSatisfy { $0.contains("trigger") })
+        let newer = try await SQLiteStore.open(directory: directory.path)
+        #expect(try await newer.sessionsWithOpenWork(after: nil, limit: 10) == ["sess_busy"])
+        try await appendRecords(newer, "sess_busy", from: 2)
+        #expect(try await newer.sessionsWithOpenWork(after: nil, limit: 10).isEmpty)
+        await newer.close()
+        #expect(
+            try SQLiteVerifier(directory: directory.path).verify().map(\.text).allSatisfy { $0.contains("trigger") })
     }
 }
 

@@ -7,7 +7,8 @@ import Testing
 
 /// An append of small records as the owner of the session.
 func appendRecords(
-    _ store: any Store, _ session: String, from seq: Int64, count: Int = 1, size: Int = 100
+    _ store: any Store, _ session: String, from seq: Int64, count: Int = 1, size: Int = 100,
+    open: [String] = []
 ) async throws {
     let records = (0..<Int64(count)).map { index in
         JournalRecord(
@@ -17,7 +18,8 @@ func appendRecords(
     try await store.append(
         JournalAppend(
             session: session, epoch: store.epoch(ofPartition: Partition.of(session: session)), records: records,
-            head: SessionHead(project: "p1", agent: "a", status: "idle", createdAt: 1, lastActiveAt: 2)))
+            head: SessionHead(
+                project: "p1", agent: "a", status: "idle", createdAt: 1, lastActiveAt: 2, openEffects: open)))
 }
 
 /// Changes a closed database behind the store's back.

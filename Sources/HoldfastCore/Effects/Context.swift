@@ -5,109 +5,89 @@
 public enum Context {
     /// The entries for the model call that is due.
     public static func entries(_ state: SessionState) -> [ContextEntry] {
-        var builder = Builder(state)
-        state.items.scan { index, item in
-            builder.add(item, at: index)
-            return true
-        }
-        return builder.finish()
-    }
-
-    private struct Builder {
-        private let state: SessionState
-        private var entries: [ContextEntry] = []
-        private var held: [(seenBy: Int, content: [ContentPart])] = []
-        /// The calls of one answer, whose results follow once all of them are there.
-        private var calls: [(call: ToolCall, item: Int)] = []
-        private var callsOf = 0
-
-        init(_ state: SessionState) {
-            self.state = state
-            entries.reserveCapacity(state.items.count)
-        }
-
-        mutating func add(_ item: borrowing Item, at index: Int) {
+        var entries = Ordered(capacity: 2 * state.items.count)
+        // The calls of one answer stand together, and so do their results, once all of them are there.
+        var callsOf = 0
+        for (index, item) in state.items.enumerated() {
             switch item.body {
-            case .userMessage(let content): held.append((item.modelCall, content))
+            case .userMessage(let content): entries.hold(content, seenBy: item.modelCall)
             case .assistantMessage(let text, _):
-                guard item.status == .completed || (item.status == .incomplete && isCutByPerson(at: index)) else {
-                    return
-                }
-                beforeOutput(of: item.modelCall)
+                guard item.status == .completed || (item.status == .incomplete && isCutByPerson(at: index, state))
+                else { continue }
+                entries.beginOutput(of: item.modelCall)
                 entries.append(.assistant(text))
             case .toolCall(let call):
-                if item.modelCall != callsOf { beforeOutput(of: item.modelCall) }
+                if item.modelCall != callsOf { entries.beginOutput(of: item.modelCall) }
                 callsOf = item.modelCall
-                calls.append((call, index))
                 entries.append(.call(id: call.id, name: call.name, arguments: call.arguments))
+                entries.hold(resultOf: call.id, result(of: call, at: index, state))
             case .reasoning, .functionOutput: break
             }
         }
+        // What came while the due call was under way is left out: another attempt of it has the same context, and the
+        // call after it sees the message, at the place where it then stands.
+        entries.beginOutput(of: state.modelCalls + 1)
+        return entries.all
+    }
 
-        /// What a failed attempt left is not part of the conversation; what a person cut off is.
-        private func isCutByPerson(at index: Int) -> Bool {
-            let (turn, call) = (state.items[index].turn, state.items[index].modelCall)
-            guard state.turns.contains(where: { $0.id == turn && $0.status == .cancelled }) else { return false }
-            var isLastAttempt = true
-            state.items.scan(from: index + 1) { _, item in
-                if item.turn == turn, item.modelCall == call, case .assistantMessage = item.body {
-                    isLastAttempt = false
-                }
-                return isLastAttempt && item.turn == turn
-            }
-            return isLastAttempt
+    /// What a failed attempt left is not part of the conversation; what a person cut off is.
+    private static func isCutByPerson(at index: Int, _ state: SessionState) -> Bool {
+        let (turn, call) = (state.items[index].turn, state.items[index].modelCall)
+        guard state.turns.contains(where: { $0.id == turn && $0.status == .cancelled }) else { return false }
+        for item in state.items[(index + 1)...] {
+            guard item.turn == turn else { return true }
+            if item.modelCall == call, case .assistantMessage = item.body { return false }
+        }
+        return true
+    }
+
+    private static func result(of call: ToolCall, at index: Int, _ state: SessionState) -> [ContentPart] {
+        if case .refused(let reason) = call.runner { return [.text(reason)] }
+        if let outcome = call.outcome {
+            return [.text(outcome.kind == .cancelled ? outcome.output + "[cancelled]" : outcome.output)]
+        }
+        return switch output(of: call.id, behind: index, state) {
+        case .text(let text): [.text(text)]
+        case .parts(let parts): parts
+        case .error(let message): [.text(message)]
+        case .some(.none): [.text("")]
+        case nil: [.text("[cancelled]")]
+        }
+    }
+
+    /// The client's result of a call; it stands somewhere behind it in the same turn.
+    private static func output(of call: String, behind index: Int, _ state: SessionState) -> FunctionOutput? {
+        let turn = state.items[index].turn
+        for item in state.items[(index + 1)...] {
+            guard item.turn == turn else { return nil }
+            if case .functionOutput(let id, let output) = item.body, id == call { return output }
+        }
+        return nil
+    }
+
+    /// Entries in their order, and those that must wait for their place.
+    private struct Ordered {
+        private(set) var all: [ContextEntry] = []
+        private var results: [ContextEntry] = []
+        private var messages: [(seenBy: Int, content: [ContentPart])] = []
+
+        init(capacity: Int) { all.reserveCapacity(capacity) }
+
+        mutating func append(_ entry: ContextEntry) { all.append(entry) }
+
+        mutating func hold(_ message: [ContentPart], seenBy call: Int) { messages.append((call, message)) }
+
+        mutating func hold(resultOf call: String, _ output: [ContentPart]) {
+            results.append(.result(id: call, output: output))
         }
 
-        private mutating func beforeOutput(of call: Int) {
-            flushResults()
-            flushMessages { $0 <= call }
-        }
-
-        private mutating func flushMessages(where isDue: (Int) -> Bool) {
-            guard !held.isEmpty else { return }
-            for message in held where isDue(message.seenBy) { entries.append(.user(message.content)) }
-            held.removeAll { isDue($0.seenBy) }
-        }
-
-        private mutating func flushResults() {
-            for (call, item) in calls { entries.append(.result(id: call.id, output: result(of: call, at: item))) }
-            calls.removeAll(keepingCapacity: true)
-        }
-
-        private func result(of call: ToolCall, at index: Int) -> [ContentPart] {
-            if case .refused(let reason) = call.runner { return [.text(reason)] }
-            if let outcome = call.outcome {
-                return [.text(outcome.kind == .cancelled ? outcome.output + "[cancelled]" : outcome.output)]
-            }
-            return switch output(of: call.id, behind: index) {
-            case .text(let text): [.text(text)]
-            case .parts(let parts): parts
-            case .error(let message): [.text(message)]
-            case .some(.none): [.text("")]
-            case nil: [.text("[cancelled]")]
-            }
-        }
-
-        /// The client's result of a call; it stands somewhere behind it in the same turn.
-        private func output(of call: String, behind index: Int) -> FunctionOutput? {
-            var found: FunctionOutput?
-            let turn = state.items[index].turn
-            state.items.scan(from: index + 1) { _, item in
-                guard item.turn == turn else { return false }
-                guard case .functionOutput(let id, let output) = item.body, id == call else { return true }
-                found = output
-                return false
-            }
-            return found
-        }
-
-        /// Leaves out what came while the due call was under way: another attempt of it has the same context, and the
-        /// call after it sees the message, at the place where it then stands.
-        mutating func finish() -> [ContextEntry] {
-            flushResults()
-            let due = state.modelCalls + 1
-            flushMessages { $0 <= due }
-            return entries
+        /// What the call saw stands before what it put out.
+        mutating func beginOutput(of call: Int) {
+            all += results
+            results.removeAll(keepingCapacity: true)
+            guard !messages.isEmpty else { return }
+            for message in messages where message.seenBy <= call { all.append(.user(message.content)) }
+            messages.removeAll { $0.seenBy <= call }
         }
     }
 }

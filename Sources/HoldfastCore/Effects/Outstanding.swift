@@ -18,6 +18,15 @@ public enum Effect: Sendable, Equatable {
         case .removal: "removal"
         }
     }
+
+    /// Whether two have the same `id`.
+    public func isSameAttempt(as other: Effect) -> Bool {
+        switch (self, other) {
+        case (.modelCall(let number, let attempt, _), .modelCall(let otherNumber, let otherAttempt, _)):
+            number == otherNumber && attempt == otherAttempt
+        default: self == other
+        }
+    }
 }
 
 extension SessionCore {

@@ -47,8 +47,6 @@ extension JSONObject: ExpressibleByDictionaryLiteral {
 
 extension JSONObject: JSONWritable {
     public func write(to writer: inout JSONWriter) {
-        writer.object { writer in
-            for member in members { writer.member(member.name, member.value) }
-        }
+        writer.object { $0.members(of: self) }
     }
 }

@@ -59,8 +59,18 @@ public struct JSONWriter {
         }
     }
 
-    /// Writes a member's name; its value must be written next.
-    public mutating func name(_ name: String) {
+    /// Writes a member's name, one that needs no escaping; its value must be written next.
+    public mutating func name(_ name: StaticString) {
+        separate()
+        bytes.append(0x22)
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        bytes.append(0x22)
+        bytes.append(0x3A)
+        needsComma = false
+    }
+
+    /// Writes a member's name, whatever it is; its value must be written next.
+    public mutating func name(escaping name: String) {
         separate()
         quote(name)
         bytes.append(0x3A)
@@ -69,28 +79,36 @@ public struct JSONWriter {
 
     /// Writes a member.
     @inlinable
-    public mutating func member(_ name: String, _ value: some JSONWritable) {
+    public mutating func member(_ name: StaticString, _ value: some JSONWritable) {
         self.name(name)
         value.write(to: &self)
     }
 
+    /// Writes the members of an object among others.
+    public mutating func members(of object: JSONObject) {
+        for member in object.members {
+            name(escaping: member.name)
+            value(member.value)
+        }
+    }
+
     /// Writes a member whose value is an object.
     @inlinable
-    public mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
+    public mutating func object(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
         self.name(name)
         object(body)
     }
 
     /// Writes a member whose value is an array.
     @inlinable
-    public mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
+    public mutating func array(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
         self.name(name)
         array(body)
     }
 
     /// Writes a member unless the value is `nil`.
     @inlinable
-    public mutating func member(ifPresent name: String, _ value: (some JSONWritable)?) {
+    public mutating func member(ifPresent name: StaticString, _ value: (some JSONWritable)?) {
         if let value { member(name, value) }
     }
 
@@ -102,7 +120,7 @@ public struct JSONWriter {
     public mutating func null() { literal("null") }
 
     /// Writes text that is known to be valid JSON, unchanged.
-    public mutating func raw(_ json: some Sequence<UInt8>) {
+    public mutating func raw(_ json: [UInt8]) {
         separate()
         bytes.append(contentsOf: json)
         needsComma = true

@@ -1,11 +1,21 @@
-/// A list that mostly grows at its end, cheap to copy and then append to: a copy shares all full chunks.
+/// A list that mostly grows at its end, cheap to copy and then to append to or to change at its end: a copy shares all
+/// elements and all full chunks.
 ///
-/// A session's committed state and the one that is being decided on share everything but the last chunk.
+/// A session's committed state and the one that is being decided on share everything but the last chunk's references.
 public struct AppendLog<Element: Sendable & Equatable>: Sendable, Equatable {
     private static var chunkSize: Int { 16 }
 
-    private var full: [[Element]] = []
-    private var tail: [Element] = []
+    /// An element, so that copying a chunk counts one reference for each of them.
+    private final class Box: Sendable, Equatable {
+        let element: Element
+
+        init(_ element: Element) { self.element = element }
+
+        static func == (left: Box, right: Box) -> Bool { left === right || left.element == right.element }
+    }
+
+    private var full: [[Box]] = []
+    private var tail: [Box] = []
 
     public init() {}
 
@@ -15,41 +25,31 @@ public struct AppendLog<Element: Sendable & Equatable>: Sendable, Equatable {
 
     public var count: Int { full.count * Self.chunkSize + tail.count }
     public var isEmpty: Bool { full.isEmpty && tail.isEmpty }
-    public var last: Element? { tail.last ?? full.last?.last }
+    public var last: Element? { (tail.last ?? full.last?.last)?.element }
 
     public mutating func append(_ element: Element) {
-        tail.append(element)
+        tail.append(Box(element))
         if tail.count == Self.chunkSize {
             full.append(tail)
             tail = []
         }
     }
 
-    /// Looks at the elements from an index on, in order and without copying them, until the body says to stop.
-    public func scan(from start: Int = 0, _ body: (_ index: Int, _ element: borrowing Element) -> Bool) {
-        var index = start
-        while index < count {
-            let (chunk, place) = index.quotientAndRemainder(dividingBy: Self.chunkSize)
-            let isStopped = (chunk < full.count ? full[chunk] : tail).withUnsafeBufferPointer { elements in
-                for place in place..<elements.count {
-                    guard body(index, elements[place]) else { return true }
-                    index += 1
-                }
-                return false
-            }
-            if isStopped { return }
-        }
-    }
-
     public subscript(index: Int) -> Element {
         get {
             let (chunk, place) = index.quotientAndRemainder(dividingBy: Self.chunkSize)
-            return chunk < full.count ? full[chunk][place] : tail[place]
+            return chunk < full.count ? full[chunk][place].element : tail[place].element
         }
         _modify {
-            let (chunk, place) = index.quotientAndRemainder(dividingBy: Self.chunkSize)
-            if chunk < full.count { yield &full[chunk][place] } else { yield &tail[place] }
+            var element = self[index]
+            defer { replace(index, element) }
+            yield &element
         }
+    }
+
+    private mutating func replace(_ index: Int, _ element: Element) {
+        let (chunk, place) = index.quotientAndRemainder(dividingBy: Self.chunkSize)
+        if chunk < full.count { full[chunk][place] = Box(element) } else { tail[place] = Box(element) }
     }
 }
 

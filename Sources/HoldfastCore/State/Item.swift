@@ -9,8 +9,8 @@ public struct Item: Sendable, Equatable {
         case incomplete
     }
 
-    /// What the item holds.
-    public enum Body: Sendable, Equatable {
+    /// What the item holds; indirect, as items are copied more often than they are made.
+    public indirect enum Body: Sendable, Equatable {
         case userMessage([ContentPart])
         case assistantMessage(text: String, isFinal: Bool)
         case reasoning(summary: String)

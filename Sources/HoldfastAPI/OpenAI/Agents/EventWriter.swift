@@ -14,15 +14,13 @@ struct EventWriter {
 
     /// An event about the session.
     mutating func session(_ type: String) {
-        let state = state
-        frame(type) { $0.member("session", SessionResource(state: state)) }
+        frame(type) { $0.member("session", SessionResource(state: $1)) }
     }
 
     /// An event about the newest turn.
     mutating func turn(_ type: String, withUsage: Bool = false) {
         guard let turn = state.turns.last else { return }
-        let state = state
-        frame(type) { writer in
+        frame(type) { writer, state in
             writer.member("session_id", state.id)
             writer.member("turn_id", turn.id)
             writer.member("turn", TurnResource(turn: turn, state: state))
@@ -34,8 +32,7 @@ struct EventWriter {
 
     /// The state of the environment.
     mutating func environment() {
-        let state = state
-        frame("agent.session.environment.\(state.environment.status.rawValue)") { writer in
+        frame("agent.session.environment.\(state.environment.status.rawValue)") { writer, state in
             writer.member("session_id", state.id)
             writer.member("turn_id", state.activeTurn?.id)
             writer.member("environment", EnvironmentStateResource(environment: state.environment))
@@ -99,9 +96,8 @@ struct EventWriter {
     private mutating func itemEvent(
         _ type: String, _ item: Item, itemID: Bool = false, _ body: (inout JSONWriter) -> Void
     ) {
-        let session = state.id
-        frame(type) { writer in
-            writer.member("session_id", session)
+        frame(type) { writer, state in
+            writer.member("session_id", state.id)
             writer.member("turn_id", item.turn)
             if itemID { writer.member("item_id", item.id) }
             writer.member("output_index", item.outputIndex)
@@ -109,12 +105,12 @@ struct EventWriter {
         }
     }
 
-    private mutating func frame(_ type: String, _ body: (inout JSONWriter) -> Void) {
+    private mutating func frame(_ type: String, _ body: (inout JSONWriter, borrowing SessionState) -> Void) {
         let id = state.identifiers.event(state.seq, part)
         let data = JSONWriter.openObject { writer in
             writer.member("type", type)
             writer.member("event_id", id)
-            body(&writer)
+            body(&writer, state)
         }
         frames.append(
             StreamFrame(position: StreamPosition(seq: state.seq, part: part), id: id, name: type, openData: data))

@@ -26,7 +26,7 @@ public struct ScriptedProvider: ModelProvider, PricedProvider {
     ) async throws(ModelError) -> ModelAnswer {
         let context = request.scriptedContext
         let step = ScriptedLanguage.respond(to: context, offered: request.tools.map(\.name), fallback: fallback)
-        try await pause(step.wait)
+        if step.wait > 0 { try await pause(step.wait) }
         if let status = step.failure {
             throw ModelError(status: status, message: "the script asks for a failure with status \(status)")
         }

@@ -22,7 +22,7 @@ struct AgentResource: JSONWritable {
         writer.member("model", agent.model)
         writer.member("instructions", agent.instructions)
         writer.member("tools", agent.tools)
-        for member in agent.settings.members { writer.member(member.name, member.value) }
+        writer.members(of: agent.settings)
         writer.member("version", agent.version)
     }
 }

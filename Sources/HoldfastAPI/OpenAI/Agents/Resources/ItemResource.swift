@@ -156,7 +156,9 @@ struct Arguments: JSONWritable {
     func write(to writer: inout JSONWriter) {
         guard isJSON else { return writer.string(text) }
         // A line break between tokens is white space, within strings it is escaped: none may break an event's line.
-        writer.raw(text.utf8.lazy.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
+        var json = Array(text.utf8)
+        for index in json.indices where json[index] == 0x0A || json[index] == 0x0D { json[index] = 0x20 }
+        writer.raw(json)
     }
 }
 

@@ -56,7 +56,9 @@ struct EnvironmentResource: JSONWritable {
                 writer.array("allowed_domains") { _ in }
             }
             writer.object("packages") { writer in
-                for kind in ["npm", "python", "system"] { writer.array(kind) { _ in } }
+                writer.array("npm") { _ in }
+                writer.array("python") { _ in }
+                writer.array("system") { _ in }
             }
             writer.array("plugins") { _ in }
             writer.array("skills") { _ in }
