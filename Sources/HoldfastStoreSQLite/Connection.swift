@@ -85,7 +85,7 @@ extension Connection {
             path: path, isReadOnly: false, label: "holdfast.writer",
             pragmas: """
                 PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-                PRAGMA cache_size = -32768
+                PRAGMA cache_size = -32768; PRAGMA recursive_triggers = 1
                 """)
     }
 

@@ -6,6 +6,8 @@ struct JournalReader {
     struct Row {
         /// Without the body when that is in a blob.
         var record: JournalRecord
+        /// The place in the commit order of the file.
+        var gsn: Int64
         var partition: Int
         var epoch: Int64
         var crc: UInt32
@@ -58,7 +60,7 @@ struct JournalReader {
     ) throws(StoreError) {
         let select = try connection.statement(
             """
-            SELECT seq, kind, version, at, epoch, crc, blob, body, part FROM journal
+            SELECT seq, kind, version, at, epoch, crc, blob, body, part, gsn FROM journal
             WHERE session_n = ? AND seq > ? ORDER BY seq LIMIT ?
             """)
         select.bind(number, seq, limit)
@@ -69,7 +71,7 @@ struct JournalReader {
                 body: select.bytes(7))
             try body(
                 Row(
-                    record: record, partition: Int(select.integer(8)), epoch: select.integer(4),
+                    record: record, gsn: select.integer(9), partition: Int(select.integer(8)), epoch: select.integer(4),
                     crc: UInt32(truncatingIfNeeded: select.integer(5)),
                     blob: select.isNull(6) ? nil : select.bytes(6)))
         }

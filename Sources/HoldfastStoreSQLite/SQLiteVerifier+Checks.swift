@@ -28,7 +28,7 @@ extension SQLiteVerifier {
             ).map { Problem(session: $0, text: "the mark for open work does not match the session") }
         }
         let triggers = try column("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for name in ["journal_no_update", "journal_no_delete", "journal_no_replace"] where !triggers.contains(name) {
+        for name in ["journal_no_update", "journal_no_delete"] where !triggers.contains(name) {
             problems.append(Problem(text: "the trigger \(name), which protects the journal, is missing"))
         }
         return problems
@@ -64,6 +64,7 @@ private struct SessionCheck {
     var expected: Int64 = 1
     var problems: [SQLiteVerifier.Problem] = []
     private var epoch: Int64 = 0
+    private var gsn: Int64 = 0
 
     init(session: SessionRow, blobs: BlobFiles) {
         self.session = session
@@ -80,6 +81,8 @@ private struct SessionCheck {
         var record = row.record
         if record.seq != expected { report("\(record.seq - expected) records are missing before it", seq: record.seq) }
         expected = record.seq + 1
+        if row.gsn <= gsn { report("it was written before its predecessor", seq: record.seq) }
+        gsn = row.gsn
         if row.epoch < epoch { report("epoch \(row.epoch) after \(epoch)", seq: record.seq) }
         epoch = max(epoch, row.epoch)
         if row.partition != Partition.of(session: session.id) { report("the partition is wrong", seq: record.seq) }

@@ -59,6 +59,19 @@ struct SQLiteDamageTests {
         #expect(found.contains("sess_b: the last record is 2, the session's row says 3"))
     }
 
+    @Test("a record that was put in the place of another one")
+    func replaced() async throws {
+        try await prepare()
+        try tamper(
+            directory.path,
+            """
+            REPLACE INTO journal (part, session_n, seq, epoch, kind, version, at, crc, body)
+            SELECT part, session_n, seq, epoch, kind, version, at, crc, body FROM journal
+            WHERE \(row("sess_a")) AND seq = 3
+            """)
+        #expect(try problems() == ["sess_a: record 4: it was written before its predecessor"])
+    }
+
     @Test("an epoch that falls")
     func epoch() async throws {
         try await prepare()

@@ -139,6 +139,9 @@ struct SQLiteOpeningTests {
         try tamper(
             directory.path,
             """
+            CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+                WHEN EXISTS (SELECT 1 FROM journal WHERE gsn = NEW.gsn)
+                BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
             DROP INDEX session_open;
             ALTER TABLE session DROP COLUMN is_open;
             CREATE INDEX session_open ON session (id) WHERE open_effects IS NOT NULL;
@@ -165,7 +168,9 @@ struct SQLiteWritingTests {
         let store = try await SQLiteStore.open(directory: directory.path)
         try await appendRecords(store, "sess_a", from: 1)
         await store.close()
-        let queue = try DatabaseQueue(path: "\(directory.path)/holdfast.db")
+        var configuration = Configuration()
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA recursive_triggers = 1") }
+        let queue = try DatabaseQueue(path: "\(directory.path)/holdfast.db", configuration: configuration)
         let changes = [
             "UPDATE journal SET at = 9", "DELETE FROM journal", "REPLACE INTO journal SELECT * FROM journal LIMIT 1",
         ]

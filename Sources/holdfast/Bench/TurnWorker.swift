@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -5,7 +6,7 @@ import NIOPosix
 ///
 /// `@unchecked Sendable`: everything of it happens on its event loop.
 final class TurnWorker: @unchecked Sendable {
-    private static let idleMark = Array("event: agent.session.idle\n".utf8)
+    private static let idleMark = "event: agent.session.idle\n"
 
     private let plan: TurnLoad.Plan
     private let sessions: [String]
@@ -17,7 +18,8 @@ final class TurnWorker: @unchecked Sendable {
     private var session = -1
     private var turnsLeft = 0
     private var request = ByteBuffer()
-    private var matched = 0
+    /// The beginning of a line whose end has not come yet.
+    private var rest = ByteBuffer()
     private var sentAt: Int64 = 0
 
     init(
@@ -43,6 +45,7 @@ final class TurnWorker: @unchecked Sendable {
 
     private func nextSession() {
         stream?.close(promise: nil)
+        rest.clear()
         session = (session + 1) % sessions.count
         turnsLeft = plan.turnsPerSession
         let id = sessions[session]
@@ -52,7 +55,7 @@ final class TurnWorker: @unchecked Sendable {
                 + "Content-Length: \(plan.body.utf8.count)\r\n\r\n\(plan.body)")
         var isOpen = false
         connect { [self] buffer in
-            if isOpen { return buffer.withUnsafeReadableBytes { scan($0) } }
+            if isOpen { return scan(buffer) }
             isOpen = true
             guard buffer.readableBytesView.starts(with: "HTTP/1.1 200".utf8) else {
                 return fail(String(buffer: buffer))
@@ -73,19 +76,22 @@ final class TurnWorker: @unchecked Sendable {
         sending?.writeAndFlush(request, promise: nil)
     }
 
-    private func scan(_ bytes: UnsafeRawBufferPointer) {
-        for byte in bytes {
-            if byte == Self.idleMark[matched] {
-                matched += 1
-                guard matched == Self.idleMark.count else { continue }
-                matched = 0
-                tally.value.latencies.append(TurnLoad.now() - sentAt)
-                nextTurn()
-            } else {
-                // No byte of the mark but its first begins it again before its end.
-                matched = byte == Self.idleMark[0] ? 1 : 0
-            }
+    private func scan(_ buffer: ByteBuffer) {
+        rest.writeImmutableBuffer(buffer)
+        while let line = rest.withUnsafeReadableBytes({ Self.firstLine($0) }) {
+            rest.moveReaderIndex(forwardBy: line.length)
+            guard line.isMark else { continue }
+            tally.value.latencies.append(TurnLoad.now() - sentAt)
+            nextTurn()
         }
+        rest.discardReadBytes()
+    }
+
+    /// The length of the first whole line, and whether it says that the session is idle.
+    private static func firstLine(_ bytes: UnsafeRawBufferPointer) -> (length: Int, isMark: Bool)? {
+        guard let start = bytes.baseAddress, let end = memchr(start, 0x0A, bytes.count) else { return nil }
+        let length = UnsafeRawPointer(end) - start + 1
+        return (length, length == idleMark.utf8.count && memcmp(start, idleMark, length) == 0)
     }
 
     private func fail(_ problem: String) {
