@@ -158,6 +158,14 @@ public final class Runtime: Sendable {
         return state
     }
 
+    /// A session of the project, brought into memory: for whoever will send it a command that depends on its state.
+    /// - Throws: `.refused(.notFound)` when the project has no such session.
+    public func wake(_ session: String, project: String) async throws(SubmitError) -> SessionState {
+        let state = try await activate(session).committed
+        guard state.project == project, !state.isDeleted else { throw .refused(.notFound) }
+        return state
+    }
+
     /// The session in memory, loaded if need be.
     func activate(_ session: String) async throws(SubmitError) -> LiveSession {
         let live: LiveSession?

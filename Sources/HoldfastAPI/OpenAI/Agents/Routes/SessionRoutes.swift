@@ -78,7 +78,7 @@ struct SessionRoutes: Sendable {
         let id = try context.parameters.require("session_id")
         let (fields, _) = try await request.fields(services.limits)
         try SessionSupport.check(fields)
-        let state = try await services.session(id, context.project)
+        let state = try await wake(id, context)
         var update = SessionUpdated(metadata: try fields.metadata(services.limits))
         if let settings = try fields.fields("agent") { update.agent = try changed(state.agent, settings) }
         if fields.has("spend_control") {
@@ -93,6 +93,14 @@ struct SessionRoutes: Sendable {
         let id = try context.parameters.require("session_id")
         _ = try await submit(.delete, id, context)
         return .json(["id": .string(id), "object": "agent.session.deleted", "deleted": true] as JSON)
+    }
+
+    private func wake(_ id: String, _ context: APIContext) async throws -> SessionState {
+        do throws(SubmitError) {
+            return try await services.runtime.wake(id, project: context.project)
+        } catch {
+            throw APIError(error, session: id)
+        }
     }
 
     private func submit(_ command: SessionCommand, _ id: String, _ context: APIContext) async throws -> SessionState {
