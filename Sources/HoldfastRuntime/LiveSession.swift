@@ -10,7 +10,7 @@ import Synchronization
 final class LiveSession: Sendable {
     let id: String
     let mailbox: Mailbox
-    private let visible: Mutex<SessionState>
+    private let visible: Mutex<(state: SessionState, isPerforming: Bool)>
     private let snapshotSeq: Int64
     private let runtime: Runtime
     private let isLoaded: Bool
@@ -22,19 +22,23 @@ final class LiveSession: Sendable {
         id = state.id
         self.isLoaded = isLoaded
         mailbox = Mailbox(limit: runtime.limits.mailbox)
-        visible = Mutex(state)
+        visible = Mutex((state, false))
         self.snapshotSeq = snapshotSeq
         self.runtime = runtime
     }
 
     /// The session as the journal has it.
-    var committed: SessionState { visible.withLock { $0 } }
+    var committed: SessionState { visible.withLock { $0.state } }
+
+    /// Whether it can go to sleep: nothing must be in progress, and nothing is. A model call that is under way when the
+    /// budget is reached need not be, but is.
+    var canSleep: Bool { visible.withLock { !$0.isPerforming && SessionCore.outstanding($0.state).isEmpty } }
 
     /// Handles commands until the mailbox is closed.
     func run() async {
         var loop = SessionLoop(committed, snapshotSeq: snapshotSeq, mailbox: mailbox, runtime: runtime) {
-            [self] state in
-            visible.withLock { $0 = state }
+            [self] state, isPerforming in
+            visible.withLock { $0 = (state, isPerforming) }
         }
         runtime.counters.update { $0.activations += 1 }
         if await begin(&loop) {

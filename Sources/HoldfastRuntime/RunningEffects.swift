@@ -14,6 +14,9 @@ struct RunningEffects {
         self.executor = executor
     }
 
+    /// Whether anything is in progress.
+    var isEmpty: Bool { running.isEmpty }
+
     /// Starts what is missing and cancels what is no longer asked for; `wanted` is what is outstanding in the state.
     mutating func reconcile(_ wanted: [Effect], with state: SessionState) {
         running.removeAll { entry in

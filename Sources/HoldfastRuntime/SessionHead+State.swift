@@ -11,7 +11,7 @@ extension SessionHead {
     init(_ state: SessionState, open: [Effect]) {
         self.init(
             project: state.project, agent: state.agent.id, status: state.status.rawValue, createdAt: state.createdAt,
-            lastActiveAt: state.lastActiveAt, openEffects: open.map(\.id),
+            lastActiveAt: state.lastActiveAt, openEffects: SessionCore.unsettled(state, outstanding: open),
             metadata: state.metadata.members.map { MetadataPair(key: $0.name, value: $0.value.string ?? "") },
             isDeleted: state.isDeleted)
     }

@@ -13,11 +13,11 @@ struct SessionLoop {
     private static let knownKeyLimit = 256
     private let mailbox: Mailbox
     private let runtime: Runtime
-    private let show: (SessionState) -> Void
+    private let show: (SessionState, _ isPerforming: Bool) -> Void
 
     init(
         _ state: SessionState, snapshotSeq: Int64, mailbox: Mailbox, runtime: Runtime,
-        show: @escaping (SessionState) -> Void
+        show: @escaping (SessionState, _ isPerforming: Bool) -> Void
     ) {
         self.state = state
         head = SessionHead(state)
@@ -29,7 +29,10 @@ struct SessionLoop {
     }
 
     /// Starts what the state says must be in progress.
-    mutating func startEffects() { effects.reconcile(SessionCore.outstanding(state), with: state) }
+    mutating func startEffects() {
+        effects.reconcile(SessionCore.outstanding(state), with: state)
+        show(state, !effects.isEmpty)
+    }
 
     /// Handles what was queued as one commit.
     /// - Returns: `false` when the session must be dropped and loaded anew.
@@ -124,8 +127,8 @@ struct SessionLoop {
         state = batch.state
         if knownKeys.count > Self.knownKeyLimit { knownKeys = [:] }
         for key in batch.keys { knownKeys[key.key] = key }
-        show(state)
         effects.reconcile(open, with: state)
+        show(state, !effects.isEmpty)
         batch.answer(.success(state))
         runtime.fanout.publish(session: state.id, from: first, through: state.seq, frames: batch.frames)
         if state.isDeleted { runtime.fanout.end(session: state.id) }

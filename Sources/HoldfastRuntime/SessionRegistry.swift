@@ -131,7 +131,7 @@ final class SessionRegistry: Sendable {
         var count = 0
         for (session, usedAt) in candidates.sorted(by: { ($0.1, $0.0.id) < ($1.1, $1.0.id) }) {
             guard now - usedAt > idle || excess > 0 else { break }
-            guard SessionCore.outstanding(session.committed).isEmpty, session.mailbox.closeIfIdle() else { continue }
+            guard session.canSleep, session.mailbox.closeIfIdle() else { continue }
             _ = forget(session)
             excess -= 1
             count += 1

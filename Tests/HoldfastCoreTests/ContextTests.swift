@@ -61,6 +61,16 @@ struct ContextTests {
         #expect(session.context == ["user hello", "model cut by a person", "user go on", "user and on"])
     }
 
+    @Test("what a failed attempt left stays out of the conversation when a person cancels the wait behind it")
+    func cancelledWait() throws {
+        var session = try SessionDriver.asked()
+        try session.stream(.text("failed attempt"))
+        try session.fail()
+        try session.send(.input([.cancel]))
+        try session.say("go on")
+        #expect(session.context == ["user hello", "user go on"])
+    }
+
     @Test("a steer during an attempt that fails is seen by the call after it")
     func steerDuringRetry() throws {
         var session = try SessionDriver.asked()

@@ -42,14 +42,17 @@ struct TurnTests {
         #expect(session.state.items.count == 1)
     }
 
-    @Test("a truncated answer is incomplete")
+    @Test("a truncated answer is shown as incomplete, and belongs to the conversation")
     func truncated() throws {
         var session = try SessionDriver.asked()
         var answered = SessionDriver.answered("half")
         answered.answer.isTruncated = true
         try session.send(.modelAnswered(session.due, answered))
-        #expect(session.state.items.last?.status == .incomplete)
+        #expect(session.state.items.last?.status == .truncated)
+        #expect(session.state.items.last?.status.publicName == "incomplete")
         #expect(session.state.turns.last?.status == .completed)
+        try session.say("continue")
+        #expect(session.context == ["user hello", "model half", "user continue"])
     }
 
     @Test("reasoning ends where text begins")
@@ -179,6 +182,8 @@ struct TurnTests {
         #expect(session.state.status == .budgetReached)
         #expect(session.effects.isEmpty)
         #expect(SessionCore.isUnderWay(.modelCall(number: 2, attempt: 1, notBefore: 0), in: session.state))
+        let waiting = Effect.modelCall(number: 2, attempt: 1, notBefore: session.now + 1)
+        #expect(!SessionCore.isUnderWay(waiting, in: session.state), "it has not begun")
         try session.send(.update(SessionUpdated(spendLimit: .cents(2))))
         #expect(session.state.status == .inProgress)
         #expect(session.effects == ["model:2:1"])
@@ -187,6 +192,20 @@ struct TurnTests {
         try session.send(.update(SessionUpdated(spendLimit: SessionUpdated.SpendLimit.none)))
         #expect(session.state.status == .idle)
         #expect(try session.send(.update(SessionUpdated())).isEmpty)
+    }
+
+    @Test("a half-shown answer is unsettled also when the budget is reached")
+    func unsettled() throws {
+        var session = try SessionDriver.asked()
+        try session.answer("costs")
+        try session.say("more")
+        try session.stream(.text("half"))
+        try session.send(.update(SessionUpdated(spendLimit: .cents(0))))
+        #expect(session.state.status == .budgetReached && session.effects.isEmpty)
+        #expect(SessionCore.unsettled(session.state, outstanding: []) == ["model:2:1"])
+        #expect(try session.send(.recover).kinds == ["model.attempt_failed"])
+        #expect(session.state.items.last?.status == .incomplete)
+        #expect(SessionCore.unsettled(session.state, outstanding: []) == [])
     }
 
     @Test("a session that works cannot be deleted, a deleted one takes nothing")

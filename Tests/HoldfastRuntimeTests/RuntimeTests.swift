@@ -126,7 +126,8 @@ struct RuntimeTests {
             #expect(runtime.liveSessionCount == 1)
             await fixture.maintain(runtime, for: 20_000)
             #expect(runtime.liveSessionCount == 0)
-            #expect(store.snapshot(session: Self.session, foldVersion: 1, at: nil)?.seq == before.seq)
+            #expect(
+                store.snapshot(session: Self.session, foldVersion: SessionCore.foldVersion, at: nil)?.seq == before.seq)
             #expect(try await runtime.state(of: Self.session, project: "p") == before)
             _ = try await runtime.send(RuntimeFixture.message("awake"))
             let after = try await fixture.rest(runtime)

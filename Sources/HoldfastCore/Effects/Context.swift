@@ -12,8 +12,8 @@ public enum Context {
             switch item.body {
             case .userMessage(let content): entries.hold(content, seenBy: item.modelCall)
             case .assistantMessage(let text, _):
-                guard item.status == .completed || (item.status == .incomplete && isCutByPerson(at: index, state))
-                else { continue }
+                // What a failed attempt left is not part of the conversation.
+                guard item.status == .completed || item.status == .truncated else { continue }
                 entries.beginOutput(of: item.modelCall)
                 entries.append(.assistant(text))
             case .toolCall(let call):
@@ -28,17 +28,6 @@ public enum Context {
         // call after it sees the message, at the place where it then stands.
         entries.beginOutput(of: state.modelCalls + 1)
         return entries.all
-    }
-
-    /// What a failed attempt left is not part of the conversation; what a person cut off is.
-    private static func isCutByPerson(at index: Int, _ state: SessionState) -> Bool {
-        let (turn, call) = (state.items[index].turn, state.items[index].modelCall)
-        guard state.turns.contains(where: { $0.id == turn && $0.status == .cancelled }) else { return false }
-        for item in state.items[(index + 1)...] {
-            guard item.turn == turn else { return true }
-            if item.modelCall == call, case .assistantMessage = item.body { return false }
-        }
-        return true
     }
 
     private static func result(of call: ToolCall, at index: Int, _ state: SessionState) -> [ContentPart] {

@@ -55,9 +55,22 @@ extension SessionCore {
 
 extension SessionCore {
     /// Whether an effect that runs may go on although it would not be started now: a model call that is under way when
-    /// the budget is reached ends by itself.
+    /// the budget is reached ends by itself. One that still waits for its time is not under way.
     public static func isUnderWay(_ effect: Effect, in state: SessionState) -> Bool {
-        guard case .modelCall(let number, let attempt, _) = effect, let due = state.dueCall else { return false }
+        guard case .modelCall(let number, let attempt, let notBefore) = effect, let due = state.dueCall
+        else { return false }
         return state.activeTurn != nil && number == state.modelCalls + 1 && attempt == due.attempt
+            && notBefore <= state.lastActiveAt
+    }
+
+    /// The ids of what a crash would leave unsettled: what is outstanding, and a model call that has shown a part of its
+    /// answer when the budget was reached, which is not outstanding but has to be closed.
+    public static func unsettled(_ state: SessionState, outstanding: [Effect]) -> [String] {
+        var ids = outstanding.map(\.id)
+        if let due = state.dueCall, due.reasoning != nil || due.text != nil {
+            let call = Effect.modelCall(number: state.modelCalls + 1, attempt: due.attempt, notBefore: due.notBefore).id
+            if !ids.contains(call) { ids.append(call) }
+        }
+        return ids
     }
 }

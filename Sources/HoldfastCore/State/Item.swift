@@ -5,8 +5,14 @@ public struct Item: Sendable, Equatable {
         case inProgress = "in_progress"
         case completed
         case failed
-        /// Cut off: by a cancel, by a broken model stream, or by a crash.
+        /// Given up: a failed attempt of a model call left it, or a call has no result that is known.
         case incomplete
+        /// A message that was cut short, by the model's limit or by a person. What there is of it was said: unlike
+        /// what a failed attempt left, it belongs to the conversation.
+        case truncated
+
+        /// The status in the words of OpenAI's APIs, which have one for both kinds of cut items.
+        public var publicName: String { self == .truncated ? Status.incomplete.rawValue : rawValue }
     }
 
     /// What the item holds; indirect, as items are copied more often than they are made.

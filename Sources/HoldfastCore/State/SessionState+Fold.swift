@@ -74,7 +74,7 @@ extension SessionState {
 
     mutating func fold(_ event: TurnEnded, at time: Milliseconds) {
         guard activeTurn != nil else { return }
-        closePartialItems()
+        closePartialItems(as: event.status == .cancelled ? .truncated : .incomplete)
         for open in openCalls {
             if isClientCall(open) {
                 items[open.item].status = .incomplete

@@ -25,7 +25,7 @@ extension SessionState {
         complete(
             due.text, "msg", 1, .assistantMessage(text: answer.text, isFinal: answer.calls.isEmpty && !hasUnseenInput),
             isEmpty: answer.text.isEmpty)
-        if answer.isTruncated, !answer.text.isEmpty { items[due.text ?? items.count - 1].status = .incomplete }
+        if answer.isTruncated, !answer.text.isEmpty { items[due.text ?? items.count - 1].status = .truncated }
         for (index, (call, runner)) in zip(answer.calls, event.runners).enumerated() {
             add(call, runner, index)
         }
@@ -40,16 +40,16 @@ extension SessionState {
 
     mutating func fold(_ event: ModelAttemptFailed) {
         guard dueCall != nil else { return }
-        closePartialItems()
+        closePartialItems(as: .incomplete)
         dueCall?.attempt += 1
         if event.isCounted { dueCall?.failures += 1 }
         dueCall?.notBefore = event.retryAt
     }
 
-    /// Closes what the running attempt streamed so far as incomplete.
-    mutating func closePartialItems() {
+    /// Closes what the running attempt streamed so far.
+    mutating func closePartialItems(as status: Item.Status) {
         for case let index? in [dueCall?.reasoning, dueCall?.text] where items[index].status == .inProgress {
-            items[index].status = .incomplete
+            items[index].status = status
         }
         dueCall?.reasoning = nil
         dueCall?.text = nil

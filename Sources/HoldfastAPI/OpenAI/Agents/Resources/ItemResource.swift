@@ -39,7 +39,7 @@ struct ItemResource: JSONWritable {
         }
     }
 
-    private var status: String { isJustAdded ? Item.Status.inProgress.rawValue : item.status.rawValue }
+    private var status: String { isJustAdded ? Item.Status.inProgress.rawValue : item.status.publicName }
 
     private func writeMessage(_ writer: inout JSONWriter, role: String, content: (inout JSONWriter) -> Void) {
         writer.member("type", "message")
@@ -56,7 +56,7 @@ struct ItemResource: JSONWritable {
             writer.member("call_id", call.id)
             writer.member("name", call.name)
             writer.member("arguments", Arguments(call))
-            writer.member("status", item.status.rawValue)
+            writer.member("status", item.status.publicName)
             return
         }
         switch tool.presentation {
@@ -84,13 +84,13 @@ struct ItemResource: JSONWritable {
                 writer.null()
             }
         }
-        writer.member("status", item.status.rawValue)
+        writer.member("status", item.status.publicName)
     }
 
     private func write(_ output: FunctionOutput, of call: String, to writer: inout JSONWriter) {
         writer.member("type", "function_call_output")
         writer.member("call_id", call)
-        writer.member("status", item.status.rawValue)
+        writer.member("status", item.status.publicName)
         switch output {
         case .none:
             writer.member("output", JSON.null)
