@@ -48,7 +48,8 @@ let targets: [Target] = [
     .target(
         name: "HoldfastAPI",
         dependencies: [
-            "HoldfastCore", "HoldfastStore", "HoldfastRuntime", .crypto, .httpTypes, .hummingbird, .logging, .nioCore,
+            "HoldfastCore", "HoldfastStore", "HoldfastModels", "HoldfastRuntime", .crypto, .httpTypes, .hummingbird,
+            .logging, .nioCore,
             .nioHTTP1, .nioHTTPTypes,
         ]),
     .target(

@@ -18,6 +18,8 @@ public enum APIRouter {
             SessionRoutes(services: services).add(to: group)
             EventRoutes(services: services).add(to: group)
             TurnRoutes(services: services).add(to: group)
+            ModelRoutes(services: services).add(to: group)
+            ChatRoutes(services: services).add(to: group)
             JournalRoutes(services: services).add(to: group)
             KeyRoutes(services: services, isLocal: authenticator.isLocal).add(to: group)
             NotImplementedRoutes.add(to: group)

@@ -1,4 +1,5 @@
 public import HoldfastCore
+public import HoldfastModels
 public import HoldfastRuntime
 public import HoldfastStore
 
@@ -9,7 +10,7 @@ public struct APIServices: Sendable {
     public var catalog: any SessionCatalog
     public var journal: any JournalStore
     public var keys: KeyRing
-    public var models: ModelDirectory
+    public var models: ModelCatalog
     /// Why there are no hosted environments; `nil` when there are.
     public var hostedUnavailable: String?
     /// Whether everything is recovered and requests can be served.
@@ -17,27 +18,8 @@ public struct APIServices: Sendable {
     /// Further numbers for `/metrics`.
     public var metrics: @Sendable () -> [Metric]
 
-    /// What the routes must know of models.
-    public struct ModelDirectory: Sendable {
-        /// Whether some provider serves a model of this name.
-        public var isServed: @Sendable (String) -> Bool
-        /// Whether the cost of its calls is known.
-        public var hasPrice: @Sendable (String) -> Bool
-        /// The names that are configured, for error messages.
-        public var names: @Sendable () -> [String]
-
-        public init(
-            isServed: @escaping @Sendable (String) -> Bool, hasPrice: @escaping @Sendable (String) -> Bool,
-            names: @escaping @Sendable () -> [String]
-        ) {
-            self.isServed = isServed
-            self.hasPrice = hasPrice
-            self.names = names
-        }
-    }
-
     public init(
-        runtime: Runtime, store: any Store, keys: KeyRing, models: ModelDirectory, hostedUnavailable: String?,
+        runtime: Runtime, store: any Store, keys: KeyRing, models: ModelCatalog, hostedUnavailable: String?,
         isReady: @escaping @Sendable () -> Bool = { true }, metrics: @escaping @Sendable () -> [Metric] = { [] }
     ) {
         self.runtime = runtime

@@ -17,6 +17,8 @@ public struct Limits: Sendable, Equatable {
     public var inputEvents = 64
     /// Messages in one input event.
     public var inputMessages = 64
+    /// Messages in one stateless request.
+    public var requestMessages = 20_000
     /// Content parts in one message.
     public var contentParts = 64
     /// Tools of an agent, by count and by compact JSON size.

@@ -67,10 +67,7 @@ public struct Server: Sendable {
         let readiness = Readiness()
         let services = APIServices(
             runtime: runtime, store: store, keys: keys,
-            models: .init(
-                isServed: { models.provider(for: $0) != nil }, hasPrice: { models.hasPrice($0) },
-                names: { models.names }),
-            hostedUnavailable: hostedUnavailable(probe), isReady: { readiness.isReady },
+            models: models, hostedUnavailable: hostedUnavailable(probe), isReady: { readiness.isReady },
             metrics: { StoreMetrics.metrics(store.statistics) })
         let listeners = Listeners(configuration: configuration, services: services, logger: logger)
         var group = ServiceGroupConfiguration(

@@ -45,7 +45,7 @@ import Testing
         #expect(error.origin.hasSuffix(".yaml"))
     }
 
-    @Test(arguments: ["- a", "just text", "", "a: [", "a: [{b: c}]"])
+    @Test(arguments: ["- a", "just text", "a: [", "a: [{b: c}]"])
     func noMapOfSettings(_ yaml: String) async throws {
         let error = try await refusal { try await load(yaml) }
         #expect(error.reason.contains("not a YAML map"), "\(error)")

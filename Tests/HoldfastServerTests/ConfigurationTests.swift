@@ -55,6 +55,11 @@ import Testing
         #expect(try await load("limits:\nproviders: ~\nport: 5\n").port == 5)
     }
 
+    @Test(arguments: ["", "\n", "# port: 5\n", "---\n  # nothing yet\n\n"])
+    func aFileWithoutSettingsSaysNothing(_ yaml: String) async throws {
+        #expect(try await load(yaml).port == load().port)
+    }
+
     @Test func openAIIsAssumedFromItsOwnVariables() async throws {
         let environment = ["OPENAI_API_KEY": "k", "OPENAI_BASE_URL": "http://localhost:1/v1/"]
         let expected = ModelProviderSettings(

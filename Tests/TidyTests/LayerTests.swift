@@ -11,7 +11,7 @@ struct LayerTests {
         "HoldfastModels": ["HoldfastCore"],
         "HoldfastTools": ["HoldfastCore"],
         "HoldfastRuntime": ["HoldfastCore", "HoldfastStore"],
-        "HoldfastAPI": ["HoldfastCore", "HoldfastStore", "HoldfastRuntime"],
+        "HoldfastAPI": ["HoldfastCore", "HoldfastStore", "HoldfastModels", "HoldfastRuntime"],
         "HoldfastServer": [
             "HoldfastCore", "HoldfastStore", "HoldfastStoreSQLite", "HoldfastModels", "HoldfastTools",
             "HoldfastRuntime", "HoldfastAPI",

@@ -63,3 +63,28 @@ extension APIError {
         }
     }
 }
+
+extension APIError {
+    /// What a failed model call means to the client of a stateless request.
+    init(_ error: ModelError) {
+        let retryAfter = error.retryAfter.map { Int(($0 + 999) / 1_000) }
+        switch error.code {
+        case .invalidRequest:
+            self.init(.badRequest, code: "invalid_request_error", error.message)
+        case .contextLength: self.init(.badRequest, code: "context_length_exceeded", param: "messages", error.message)
+        case .notFound: self.init(.notFound, code: "model_not_found", param: "model", error.message)
+        case .rateLimit:
+            self.init(
+                .tooManyRequests, type: "rate_limit_error", code: "rate_limit_exceeded", error.message,
+                retryAfter: retryAfter)
+        case .timeout:
+            self.init(.gatewayTimeout, type: "server_error", code: "upstream_timeout", error.message)
+        case .overloaded:
+            self.init(
+                .serviceUnavailable, type: "server_error", code: "upstream_overloaded", error.message,
+                retryAfter: retryAfter)
+        case .server, .connection, .authentication:
+            self.init(.badGateway, type: "server_error", code: "upstream_error", error.message, retryAfter: retryAfter)
+        }
+    }
+}

@@ -27,6 +27,8 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// What to answer once the requests before the broken one have their responses.
     private var refusal: APIError?
     private var onLeave: (@Sendable () -> Void)?
+    /// The client has closed its side; the channel may stay active until the response is out.
+    private var hasLeft = false
 
     public init(limits: Limits) {
         readTime = .milliseconds(limits.requestReadTime)
@@ -62,11 +64,26 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         channel.eventLoop.execute {
             guard channel.isActive, let handler = try? channel.pipeline.syncOperations.handler(type: RequestGuard.self)
             else { return body() }
+            if handler.hasLeft { return body() }
             handler.onLeave = body
         }
     }
 
+    /// Runs work that is cancelled when the client leaves before it has ended.
+    static func whileConnected<Value: Sendable>(
+        _ channel: any Channel, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let task = Task { try await work() }
+        onLeave(of: channel) { task.cancel() }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
     private func leave() {
+        hasLeft = true
         onLeave?()
         onLeave = nil
     }

@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import Glibc
 import Synchronization
 import SystemPackage
@@ -11,11 +12,13 @@ struct ConfigurationFile {
     var keys: [String]
 
     /// Reads a file.
-    init(path: String) async throws(ConfigurationError) {
+    /// - Returns: `nil` when nothing stands in it but comments.
+    init?(path: String) async throws(ConfigurationError) {
         guard access(path, R_OK) == 0 else {
             let reason = errno == ENOENT ? "there is no such file" : "the file cannot be read"
             throw ConfigurationError(key: "", origin: path, reason: reason)
         }
+        if Self.hasOnlyComments(path) { return nil }
         // The secrets specifier is asked about every key while the file is parsed: the one way to learn all of them.
         let recorder = KeyRecorder()
         let options = YAMLSnapshot.ParsingOptions(secretsSpecifier: .dynamic { key, _ in recorder.note(key) })
@@ -26,6 +29,15 @@ struct ConfigurationFile {
         }
         self.path = path
         keys = recorder.keys
+    }
+
+    /// The parser knows no empty document, which is what is left when somebody comments all settings out.
+    private static func hasOnlyComments(_ path: String) -> Bool {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return false }
+        return text.split(whereSeparator: \.isNewline).allSatisfy { line in
+            let content = line.trimmingCharacters(in: .whitespaces)
+            return content.isEmpty || content.hasPrefix("#") || content == "---"
+        }
     }
 
     /// Whether nothing stands after a name at the top.

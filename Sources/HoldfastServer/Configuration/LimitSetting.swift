@@ -46,6 +46,7 @@ public struct LimitSetting: Sendable {
         time("request_read_time", \.requestReadTime, minimum: 100),
         number("input_events", .count, \.inputEvents),
         number("input_messages", .count, \.inputMessages),
+        number("request_messages", .count, \.requestMessages),
         number("content_parts", .count, \.contentParts),
         number("agent_tools", .count, \.agentTools),
         number("agent_tool_bytes", .bytes, \.agentToolBytes),

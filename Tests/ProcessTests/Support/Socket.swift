@@ -37,6 +37,9 @@ final class Socket {
         }
     }
 
+    /// The other end of a connection that somebody made to a listening socket.
+    init(accepted file: Int32) { self.file = file }
+
     deinit { close() }
 
     func close() {

@@ -22,7 +22,7 @@ struct OpenAIExchange: Sendable {
     ) async throws(ModelError) -> OpenAIAnswer {
         let watchdog = Watchdog(first: limits.modelFirstByteTime, idle: limits.modelIdleTime)
         let outcome = await watchdog.guarding { () async -> Result<OpenAIAnswer, ModelError> in
-            await read(httpRequest(body), watchdog: watchdog, emit: emit)
+            await read(httpRequest(ByteBuffer(bytes: body)), watchdog: watchdog, emit: emit)
         }
         switch outcome {
         case .finished(.success(let answer)): return answer
@@ -36,14 +36,14 @@ struct OpenAIExchange: Sendable {
         }
     }
 
-    private func httpRequest(_ body: [UInt8]) -> HTTPClientRequest {
+    func httpRequest(_ body: ByteBuffer) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
-        request.headers.add(name: "accept", value: "text/event-stream")
+        request.headers.add(name: "accept", value: "application/json, text/event-stream")
         request.headers.add(name: "user-agent", value: "holdfast")
         if let key { request.headers.add(name: "authorization", value: "Bearer \(key.value)") }
-        request.body = .bytes(ByteBuffer(bytes: body))
+        request.body = .bytes(body)
         return request
     }
 

@@ -1,14 +1,14 @@
 public import AsyncHTTPClient
 public import HoldfastCore
 public import Logging
-import NIOCore
+public import NIOCore
 import Synchronization
 
 /// Answers model calls over Chat Completions, as OpenAI and many other servers offer it.
 ///
 /// One call is one streamed request. The provider bounds everything that it reads, and no error or log line of it
 /// shows the API key.
-public struct OpenAIProvider: PricedProvider {
+public struct OpenAIProvider: PricedProvider, ChatRelay {
     private let configuration: OpenAIConfiguration
     private let exchange: OpenAIExchange
     private let logger: Logger
@@ -59,6 +59,10 @@ public struct OpenAIProvider: PricedProvider {
                 metadata: ["host": "\(exchange.host)", "model": "\(request.model)"])
         }
         return answer.answer
+    }
+
+    public func relay(_ body: ByteBuffer) async throws(ModelError) -> RelayedAnswer {
+        try await exchange.relay(body)
     }
 }
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import HoldfastCore
+import HoldfastModels
 import HoldfastRuntime
 import HoldfastStore
 import Hummingbird
@@ -150,8 +151,8 @@ extension SessionRoutes {
     }
 
     private func checkModel(_ model: String) throws(APIError) {
-        guard !services.models.isServed(model) else { return }
-        let names = services.models.names().joined(separator: ", ")
+        guard services.models.provider(for: model) == nil else { return }
+        let names = services.models.names.joined(separator: ", ")
         throw .invalid(
             "agent.model", "No provider of this server serves the model '\(model)'. Configured: \(names).",
             code: "model_not_found")
