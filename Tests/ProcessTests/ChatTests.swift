@@ -112,6 +112,9 @@ struct ChatTests {
                 "upstream_error"
             ),
         ]
+        Refusal.expect(
+            try api.call("POST", "/v1/embeddings", ["model": "scripted", "input": "x"]), "embeddings",
+            status: 400...400, code: "not_implemented", param: "model")
         for (body, status, code) in bad {
             let response = try api.send("POST", "/v1/chat/completions", Array(body.utf8))
             Refusal.expect(response, body, status: status...status, code: code)

@@ -13,7 +13,7 @@ struct OpenAIRelayTests {
         _ fixture: OpenAIFixture
     ) async throws -> (answer: RelayedAnswer, body: String) {
         try await fixture.withProvider { provider in
-            let answer = try await provider.relay(ByteBuffer(string: Self.body))
+            let answer = try await provider.relay(.embeddings, ByteBuffer(string: Self.body))
             let received = Mutex(ByteBuffer())
             try await answer.forEachChunk { chunk in received.withLock { _ = $0.writeImmutableBuffer(chunk) } }
             return (answer, received.withLock { String(buffer: $0) })
@@ -27,6 +27,7 @@ struct OpenAIRelayTests {
         let (head, body) = try await relay(OpenAIFixture(server: server))
         #expect(head.status == 200 && head.contentType == "application/json" && body == answer)
         #expect(server.requests.map(\.body) == [Self.body])
+        #expect(server.requests[0].head.hasPrefix("POST /v1/embeddings HTTP/1.1\r\n"))
         #expect(server.requests[0].head.lowercased().contains("authorization: bearer \(OpenAIFixture.key)"))
     }
 

@@ -3,7 +3,7 @@ public struct OpenAIConfiguration: Sendable, Equatable {
     /// OpenAI's own API.
     public static let officialBaseURL = "https://api.openai.com/v1"
 
-    /// The URL below which `/chat/completions` is.
+    /// The URL below which `/chat/completions` and the other operations are.
     public var baseURL: String
     /// The API key; `nil` for servers that need none.
     public var apiKey: SecretSource?
@@ -23,7 +23,7 @@ public struct OpenAIConfiguration: Sendable, Equatable {
         self.sendsCacheKey = sendsCacheKey ?? baseURL.hasPrefix(Self.officialBaseURL)
     }
 
-    /// The URL of the endpoint, and the host that error messages name.
+    /// The URL of the provider, and the host that error messages name.
     func endpoint() throws(ModelConfigurationError) -> Endpoint {
         let scheme = ["https://", "http://"].first { baseURL.hasPrefix($0) }
         guard let scheme else {
@@ -36,11 +36,12 @@ public struct OpenAIConfiguration: Sendable, Equatable {
             throw ModelConfigurationError(
                 "a model provider's URL must have a host and no user name, query or fragment")
         }
-        return Endpoint(url: base + "/chat/completions", host: String(authority))
+        return Endpoint(base: String(base), host: String(authority))
     }
 
     struct Endpoint {
-        var url: String
+        /// The URL without a slash at its end.
+        var base: String
         /// Host and port.
         var host: String
 

@@ -11,7 +11,8 @@ struct OpenAIExchange: Sendable {
     private static let maximumMessage = 500
 
     let client: HTTPClient
-    let url: String
+    /// The URL below which the operations are.
+    let base: String
     let host: String
     let key: Secret?
     let limits: Limits
@@ -22,7 +23,7 @@ struct OpenAIExchange: Sendable {
     ) async throws(ModelError) -> OpenAIAnswer {
         let watchdog = Watchdog(first: limits.modelFirstByteTime, idle: limits.modelIdleTime)
         let outcome = await watchdog.guarding { () async -> Result<OpenAIAnswer, ModelError> in
-            await read(httpRequest(ByteBuffer(bytes: body)), watchdog: watchdog, emit: emit)
+            await read(httpRequest(.chatCompletions, ByteBuffer(bytes: body)), watchdog: watchdog, emit: emit)
         }
         switch outcome {
         case .finished(.success(let answer)): return answer
@@ -36,8 +37,8 @@ struct OpenAIExchange: Sendable {
         }
     }
 
-    func httpRequest(_ body: ByteBuffer) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: url)
+    func httpRequest(_ operation: InferenceOperation, _ body: ByteBuffer) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: base + operation.rawValue)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "accept", value: "application/json, text/event-stream")

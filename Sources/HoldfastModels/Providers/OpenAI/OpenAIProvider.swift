@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// One call is one streamed request. The provider bounds everything that it reads, and no error or log line of it
 /// shows the API key.
-public struct OpenAIProvider: PricedProvider, ChatRelay {
+public struct OpenAIProvider: PricedProvider, InferenceRelay {
     private let configuration: OpenAIConfiguration
     private let exchange: OpenAIExchange
     private let logger: Logger
@@ -25,9 +25,9 @@ public struct OpenAIProvider: PricedProvider, ChatRelay {
         self.configuration = configuration
         self.logger = logger
         exchange = OpenAIExchange(
-            client: client, url: endpoint.url, host: endpoint.host, key: try configuration.apiKey?.resolve(),
+            client: client, base: endpoint.base, host: endpoint.host, key: try configuration.apiKey?.resolve(),
             limits: limits)
-        if exchange.key != nil, endpoint.url.hasPrefix("http://"), !endpoint.isLoopback {
+        if exchange.key != nil, endpoint.base.hasPrefix("http://"), !endpoint.isLoopback {
             logger.warning(
                 "the API key travels unencrypted: use https", metadata: ["host": "\(endpoint.host)"])
         }
@@ -61,8 +61,10 @@ public struct OpenAIProvider: PricedProvider, ChatRelay {
         return answer.answer
     }
 
-    public func relay(_ body: ByteBuffer) async throws(ModelError) -> RelayedAnswer {
-        try await exchange.relay(body)
+    public func relay(
+        _ operation: InferenceOperation, _ body: ByteBuffer
+    ) async throws(ModelError) -> RelayedAnswer {
+        try await exchange.relay(operation, body)
     }
 }
 

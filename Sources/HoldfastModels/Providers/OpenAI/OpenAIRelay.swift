@@ -3,13 +3,15 @@ import HoldfastCore
 import NIOCore
 import NIOHTTP1
 
-/// Passes Chat Completions requests through, within the time limits of the provider.
+/// Passes requests through, within the time limits of the provider.
 extension OpenAIExchange {
-    func relay(_ body: ByteBuffer) async throws(ModelError) -> RelayedAnswer {
+    func relay(
+        _ operation: InferenceOperation, _ body: ByteBuffer
+    ) async throws(ModelError) -> RelayedAnswer {
         let watchdog = Watchdog(first: limits.modelFirstByteTime, idle: limits.modelIdleTime)
         let outcome = await watchdog.guarding { () async -> Result<HTTPClientResponse, ModelError> in
             do {
-                return .success(try await client.execute(httpRequest(body), deadline: .distantFuture))
+                return .success(try await client.execute(httpRequest(operation, body), deadline: .distantFuture))
             } catch {
                 return .failure(OpenAIFailure.transport(error, host: host))
             }

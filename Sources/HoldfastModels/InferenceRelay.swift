@@ -1,13 +1,19 @@
 public import HoldfastCore
 public import NIOCore
 
-/// A provider that speaks Chat Completions itself, so that a request can pass through it as it is.
-public protocol ChatRelay: ModelProvider {
+/// A provider that speaks OpenAI's stateless dialects itself, so that a request can pass through it as it is.
+public protocol InferenceRelay: ModelProvider {
     /// Sends a request on, and returns as soon as the head of the answer is there. Cancelling the task ends the
     /// exchange.
-    /// - Parameter body: a Chat Completions request with the upstream's own name of the model.
+    /// - Parameter body: a request of the operation with the upstream's own name of the model.
     /// - Throws: `ModelError` when no answer came in time, or none that is the client's to see.
-    func relay(_ body: ByteBuffer) async throws(ModelError) -> RelayedAnswer
+    func relay(_ operation: InferenceOperation, _ body: ByteBuffer) async throws(ModelError) -> RelayedAnswer
+}
+
+/// A stateless operation of OpenAI's API; the value is its path below the base URL.
+public enum InferenceOperation: String, Sendable {
+    case chatCompletions = "/chat/completions"
+    case embeddings = "/embeddings"
 }
 
 /// An upstream's answer to a request that passed through: its head, and its body as it comes.

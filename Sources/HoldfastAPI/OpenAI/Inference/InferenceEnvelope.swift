@@ -1,7 +1,7 @@
 import HoldfastCore
 
-/// What must be known of a Chat Completions request to pass it on: found in one scan, the rest is not looked at.
-struct ChatEnvelope {
+/// What must be known of a stateless request to pass it on: found in one scan, the rest is not looked at.
+struct InferenceEnvelope {
     /// The model that the client named.
     let model: String
     let isStreamed: Bool

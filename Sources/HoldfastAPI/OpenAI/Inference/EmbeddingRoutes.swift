@@ -1,0 +1,23 @@
+import HoldfastModels
+import Hummingbird
+
+/// `/embeddings`: vectors for texts, of which nothing is kept.
+struct EmbeddingRoutes: Sendable {
+    let services: APIServices
+
+    func add(to group: RouterGroup<APIContext>) {
+        group.serve(.post, "embeddings", create)
+    }
+
+    @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
+        let envelope = try InferenceEnvelope(try await request.bodyBytes(services.limits), limits: services.limits)
+        guard let (provider, upstream) = services.models.provider(for: envelope.model) else {
+            throw APIError.unknownModel(envelope.model, known: services.models.names)
+        }
+        guard let relay = provider as? any InferenceRelay else {
+            throw APIError.unsupported("model", "The model '\(envelope.model)' makes no embeddings.")
+        }
+        return try await InferencePassage(context: context).relay(
+            .embeddings, envelope.body(model: upstream), over: relay)
+    }
+}

@@ -1,0 +1,41 @@
+import HTTPTypes
+import HoldfastCore
+import HoldfastModels
+import Hummingbird
+import NIOCore
+
+/// The way of one stateless request to its model, for as long as the client is there.
+struct InferencePassage: Sendable {
+    let context: APIContext
+
+    /// Runs one attempt.
+    func attempt<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws(ModelError) -> Value
+    ) async throws -> Value {
+        do {
+            return try await RequestGuard.whileConnected(context.channel) { try await body() }
+        } catch let error as ModelError {
+            throw APIError(error)
+        }
+    }
+
+    /// Passes a request on, and the answer back as it comes.
+    func relay(
+        _ operation: InferenceOperation, _ body: [UInt8], over relay: any InferenceRelay
+    ) async throws -> Response {
+        let answer = try await attempt { () async throws(ModelError) in
+            try await relay.relay(operation, ByteBuffer(bytes: body))
+        }
+        var headers: HTTPFields = [.contentType: answer.contentType]
+        if let retryAfter = answer.retryAfter { headers[.retryAfter] = String(retryAfter) }
+        let channel = context.channel
+        let body = ResponseBody { writer in
+            let output = ResponseOutput(writer)
+            try await RequestGuard.whileConnected(channel) {
+                try await answer.forEachChunk { try await output.write($0) }
+                try await output.finish()
+            }
+        }
+        return Response(status: .init(code: answer.status), headers: headers, body: body)
+    }
+}
