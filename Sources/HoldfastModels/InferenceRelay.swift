@@ -16,28 +16,22 @@ public enum InferenceOperation: String, Sendable {
     case embeddings = "/embeddings"
 }
 
-/// An upstream's answer to a request that passed through: its head, and its body as it comes.
+/// An upstream's answer to a request that passed through.
 public struct RelayedAnswer: Sendable {
+    /// The body.
+    public enum Body: Sendable {
+        /// A small one, which is there already.
+        case whole(ByteBuffer)
+        /// A body that still comes. The function reads it to its end, and is to be called once. It throws what `take`
+        /// throws, or `ModelError` when the upstream breaks off or falls silent.
+        case stream(
+            _ read: @Sendable (_ take: @escaping @Sendable (ByteBuffer) async throws -> Void) async throws -> Void)
+    }
+
     /// The HTTP status.
     public var status: Int
     public var contentType: String
     /// Seconds after which the upstream wants to be asked again.
     public var retryAfter: Int?
-    private let read: @Sendable (_ take: @escaping @Sendable (ByteBuffer) async throws -> Void) async throws -> Void
-
-    init(
-        status: Int, contentType: String, retryAfter: Int? = nil,
-        read: @escaping @Sendable (_ take: @escaping @Sendable (ByteBuffer) async throws -> Void) async throws -> Void
-    ) {
-        self.status = status
-        self.contentType = contentType
-        self.retryAfter = retryAfter
-        self.read = read
-    }
-
-    /// Reads the body to its end. To be called once.
-    /// - Throws: what `take` throws, or `ModelError` when the upstream breaks off or falls silent.
-    public func forEachChunk(_ take: @escaping @Sendable (ByteBuffer) async throws -> Void) async throws {
-        try await read(take)
-    }
+    public var body: Body
 }

@@ -14,8 +14,12 @@ struct OpenAIRelayTests {
     ) async throws -> (answer: RelayedAnswer, body: String) {
         try await fixture.withProvider { provider in
             let answer = try await provider.relay(.embeddings, ByteBuffer(string: Self.body))
+            guard case .stream(let read) = answer.body else {
+                guard case .whole(let bytes) = answer.body else { return (answer, "") }
+                return (answer, String(buffer: bytes))
+            }
             let received = Mutex(ByteBuffer())
-            try await answer.forEachChunk { chunk in received.withLock { _ = $0.writeImmutableBuffer(chunk) } }
+            try await read { chunk in received.withLock { _ = $0.writeImmutableBuffer(chunk) } }
             return (answer, received.withLock { String(buffer: $0) })
         }
     }
@@ -29,6 +33,14 @@ struct OpenAIRelayTests {
         #expect(server.requests.map(\.body) == [Self.body])
         #expect(server.requests[0].head.hasPrefix("POST /v1/embeddings HTTP/1.1\r\n"))
         #expect(server.requests[0].head.lowercased().contains("authorization: bearer \(OpenAIFixture.key)"))
+    }
+
+    @Test("a body that is cut off is an error")
+    func cut() async throws {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+        let server = LoopbackServer([.send(head), .reset])
+        let error = await #expect(throws: ModelError.self) { try await relay(OpenAIFixture(server: server)) }
+        #expect(error?.code == .connection)
     }
 
     @Test("a stream passes as it comes")

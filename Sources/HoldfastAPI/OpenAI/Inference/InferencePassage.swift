@@ -28,14 +28,21 @@ struct InferencePassage: Sendable {
         }
         var headers: HTTPFields = [.contentType: answer.contentType]
         if let retryAfter = answer.retryAfter { headers[.retryAfter] = String(retryAfter) }
-        let channel = context.channel
-        let body = ResponseBody { writer in
-            let output = ResponseOutput(writer)
-            try await RequestGuard.whileConnected(channel) {
-                try await answer.forEachChunk { try await output.write($0) }
-                try await output.finish()
+        return Response(status: .init(code: answer.status), headers: headers, body: responseBody(answer.body))
+    }
+
+    private func responseBody(_ body: RelayedAnswer.Body) -> ResponseBody {
+        switch body {
+        case .whole(let bytes): return ResponseBody(byteBuffer: bytes)
+        case .stream(let read):
+            let channel = context.channel
+            return ResponseBody { writer in
+                let output = ResponseOutput(writer)
+                try await RequestGuard.whileConnected(channel) {
+                    try await read { try await output.write($0) }
+                    try await output.finish()
+                }
             }
         }
-        return Response(status: .init(code: answer.status), headers: headers, body: body)
     }
 }

@@ -21,7 +21,8 @@ struct OpenAIExchange: Sendable {
     func run(
         _ body: [UInt8], emit: @escaping @Sendable (ModelPiece) -> Void
     ) async throws(ModelError) -> OpenAIAnswer {
-        let watchdog = Watchdog(first: limits.modelFirstByteTime, idle: limits.modelIdleTime)
+        let watchdog = Watchdog(
+            first: limits.modelFirstByteTime, idle: limits.modelIdleTime, on: client.eventLoopGroup.any())
         let outcome = await watchdog.guarding { () async -> Result<OpenAIAnswer, ModelError> in
             await read(httpRequest(.chatCompletions, ByteBuffer(bytes: body)), watchdog: watchdog, emit: emit)
         }
