@@ -21,17 +21,26 @@ extension SQLiteVerifier {
                 SELECT count(*) / 2 FROM json_each(coalesce(s.metadata, '[]'))) LIMIT 100
             """
         ).map { Problem(session: $0, text: "the metadata index does not match the session") }
+        problems += try verifySchema()
         // A database of format 1 has no such column until a server opens it.
         if try !column("SELECT 1 FROM pragma_table_info('session') WHERE name = 'is_open'").isEmpty {
             problems += try column(
                 "SELECT id FROM session WHERE is_open <> (open_effects IS NOT NULL) LIMIT 100"
             ).map { Problem(session: $0, text: "the mark for open work does not match the session") }
         }
-        let triggers = try column("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for name in ["journal_no_update", "journal_no_delete"] where !triggers.contains(name) {
-            problems.append(Problem(text: "the trigger \(name), which protects the journal, is missing"))
-        }
         return problems
+    }
+
+    /// Tables, indexes, and the triggers that protect the journal: all there, and made as this program makes them.
+    private func verifySchema() throws(StoreError) -> [Problem] {
+        try read { (connection) throws(StoreError) in
+            guard let expected = try SchemaObject.expected(ofFormat: try Schema.version(connection)) else { return [] }
+            let found = try SchemaObject.all(connection)
+            return expected.filter { !found.contains($0) }.map { object in
+                let fault = found.contains { $0.name == object.name } ? "is not as it was made" : "is missing"
+                return Problem(text: "the \(object.kind) \(object.name) \(fault)")
+            }
+        }
     }
 
     /// Checks all records and snapshots of a session.

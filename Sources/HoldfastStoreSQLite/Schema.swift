@@ -126,7 +126,7 @@ enum Schema {
     }
 
     /// The format of the database, 0 for an empty one.
-    private static func version(_ connection: Connection) throws(StoreError) -> Int64 {
+    static func version(_ connection: Connection) throws(StoreError) -> Int64 {
         let exists = try connection.statement("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'meta'")
         defer { exists.reset() }
         return try exists.step() ? try value("format", connection) : 0

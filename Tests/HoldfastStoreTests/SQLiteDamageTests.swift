@@ -72,6 +72,22 @@ struct SQLiteDamageTests {
         #expect(try problems() == ["sess_a: record 4: it was written before its predecessor"])
     }
 
+    @Test("a schema that is not what the program made")
+    func schema() async throws {
+        try await prepare()
+        try tamper(
+            directory.path,
+            """
+            CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT 1; END;
+            CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
+                BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+            DROP INDEX journal_session;
+            """)
+        let found = try SQLiteVerifier(directory: directory.path).verify().map(\.description)
+        #expect(
+            found == ["the trigger journal_no_update is not as it was made", "the index journal_session is missing"])
+    }
+
     @Test("an epoch that falls")
     func epoch() async throws {
         try await prepare()

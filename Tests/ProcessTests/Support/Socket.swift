@@ -1,6 +1,6 @@
 import Glibc
 
-/// A connection to 127.0.0.1 of which a test decides every byte.
+/// A connection to this machine of which a test decides every byte.
 final class Socket {
     private(set) var file: Int32
     /// What was read from the network and not used yet.
@@ -12,8 +12,10 @@ final class Socket {
     /// Nothing came in time.
     struct TimedOut: Error {}
 
-    /// - Parameter receiveBuffer: makes a reader that can hold little; 0 leaves it to the system.
-    init(port: Int, receiveBuffer: Int32 = 0) throws {
+    /// - Parameters:
+    ///   - address: an IPv4 address as a number; 127.0.0.1 unless told otherwise.
+    ///   - receiveBuffer: makes a reader that can hold little; 0 leaves it to the system.
+    init(port: Int, address number: UInt32 = 0x7F00_0001, receiveBuffer: Int32 = 0) throws {
         file = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard file >= 0 else { throw Failure("no socket: errno \(errno)") }
         if receiveBuffer > 0 {
@@ -25,7 +27,7 @@ final class Socket {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = number.bigEndian
         let code = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(file, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
