@@ -130,8 +130,19 @@ struct SQLiteOpeningTests {
         await expectError(.failed) { _ = try SQLiteVerifier(directory: directory.path) }
     }
 
-    @Test("a database of format 1 is brought to the current one")
+    @Test("a database of format 1 is brought to the current one, with and without a guard that only some have")
     func formatOne() async throws {
+        try await migrate("")
+        try FileManager.default.removeItem(atPath: directory.path)
+        try await migrate(
+            """
+            CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+                WHEN EXISTS (SELECT 1 FROM journal WHERE gsn = NEW.gsn)
+                BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+            """)
+    }
+
+    private func migrate(_ more: String) async throws {
         let store = try await SQLiteStore.open(directory: directory.path)
         try await appendRecords(store, "sess_idle", from: 1)
         try await appendRecords(store, "sess_busy", from: 1, open: ["model:1:1"])
@@ -139,9 +150,7 @@ struct SQLiteOpeningTests {
         try tamper(
             directory.path,
             """
-            CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
-                WHEN EXISTS (SELECT 1 FROM journal WHERE gsn = NEW.gsn)
-                BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+            \(more)
             DROP INDEX session_open;
             ALTER TABLE session DROP COLUMN is_open;
             CREATE INDEX session_open ON session (id) WHERE open_effects IS NOT NULL;
