@@ -1,5 +1,6 @@
 import HTTPTypes
 import HoldfastCore
+import HoldfastModels
 import HoldfastRuntime
 import HoldfastStore
 
@@ -67,7 +68,7 @@ extension APIError {
 extension APIError {
     /// What a failed model call means to the client of a stateless request.
     init(_ error: ModelError) {
-        let retryAfter = error.retryAfter.map { Int(($0 + 999) / 1_000) }
+        let retryAfter = error.retryAfter.map(RetryAfter.wholeSeconds)
         switch error.code {
         case .invalidRequest:
             self.init(.badRequest, code: "invalid_request_error", error.message)

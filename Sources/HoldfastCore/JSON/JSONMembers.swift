@@ -62,7 +62,7 @@ private struct Scanner {
     }
 
     private mutating func value() throws(JSONParseError) -> Range<Int> {
-        let first = next()
+        skipSpace()
         let start = index
         var depth = 0
         repeat {
@@ -83,7 +83,6 @@ private struct Scanner {
             default: skipWord()
             }
         } while depth > 0
-        guard index > start, first != 0 else { throw failure("expected a value") }
         return start..<index
     }
 
@@ -115,13 +114,17 @@ private struct Scanner {
 
     /// The next byte that is no white space, or 0 at the end.
     private mutating func next() -> UInt8 {
+        skipSpace()
+        return index < text.count ? text[index] : 0
+    }
+
+    private mutating func skipSpace() {
         while index < text.count {
             switch text[index] {
             case 0x20, 0x0A, 0x0D, 0x09: index += 1
-            default: return text[index]
+            default: return
             }
         }
-        return 0
     }
 
     private func failure(_ reason: String) -> JSONParseError { JSONParseError(reason: reason, offset: index) }

@@ -15,9 +15,7 @@ struct ChatRoutes: Sendable {
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let bytes = try await request.bodyBytes(services.limits)
         let envelope = try InferenceEnvelope(bytes, limits: services.limits)
-        guard let (provider, upstream) = services.models.provider(for: envelope.model) else {
-            throw APIError.unknownModel(envelope.model, known: services.models.names)
-        }
+        let (provider, upstream) = try services.provider(of: envelope)
         let passage = InferencePassage(context: context)
         if let relay = provider as? any InferenceRelay {
             return try await passage.relay(.chatCompletions, envelope.body(model: upstream), over: relay)

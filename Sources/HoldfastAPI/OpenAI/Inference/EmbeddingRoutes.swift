@@ -11,9 +11,7 @@ struct EmbeddingRoutes: Sendable {
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let envelope = try InferenceEnvelope(try await request.bodyBytes(services.limits), limits: services.limits)
-        guard let (provider, upstream) = services.models.provider(for: envelope.model) else {
-            throw APIError.unknownModel(envelope.model, known: services.models.names)
-        }
+        let (provider, upstream) = try services.provider(of: envelope)
         guard let relay = provider as? any InferenceRelay else {
             throw APIError.unsupported("model", "The model '\(envelope.model)' makes no embeddings.")
         }

@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastModels
 
 /// What must be known of a stateless request to pass it on: found in one scan, the rest is not looked at.
 struct InferenceEnvelope {
@@ -43,5 +44,17 @@ struct InferenceEnvelope {
     func body(model name: String) -> [UInt8] {
         guard name != model else { return text }
         return text[..<modelValue.lowerBound] + JSONWriter.bytes(name) + text[modelValue.upperBound...]
+    }
+}
+
+extension APIServices {
+    /// The provider of the model that a request names, and the name under which that provider knows it.
+    func provider(
+        of envelope: InferenceEnvelope
+    ) throws(APIError) -> (provider: any ModelProvider, upstreamModel: String) {
+        guard let found = models.provider(for: envelope.model) else {
+            throw .unknownModel(envelope.model, known: models.names)
+        }
+        return found
     }
 }

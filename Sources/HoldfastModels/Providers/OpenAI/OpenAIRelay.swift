@@ -45,7 +45,7 @@ extension OpenAIExchange {
         }
         return RelayedAnswer(
             status: status, contentType: response.headers.first(name: "content-type") ?? "application/json",
-            retryAfter: RetryAfter.read(response.headers).map { Int(($0 + 999) / 1_000) },
+            retryAfter: RetryAfter.read(response.headers).map(RetryAfter.wholeSeconds),
             body: head.whole.map { .whole($0) } ?? .stream { take in try await read(response, take) })
     }
 

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import HoldfastCore
+package import HoldfastCore
 import NIOHTTP1
 
 /// Reads how long a server asks to wait.
@@ -17,6 +17,9 @@ package enum RetryAfter {
         let now = headers.first(name: "date").flatMap(seconds(fromHTTPDate:)) ?? Int(Date().timeIntervalSince1970)
         return bounded(Double(date - now) * 1_000)
     }
+
+    /// A wait in whole seconds, as `Retry-After` says it to clients; never shorter than the wait.
+    package static func wholeSeconds(_ wait: Milliseconds) -> Int { Int((wait + 999) / 1_000) }
 
     private static func bounded(_ milliseconds: Double) -> Milliseconds? {
         milliseconds.isNaN ? nil : Milliseconds(min(max(0, milliseconds), Double(maximum)))
