@@ -62,7 +62,7 @@ final class EffectRunner: Sendable {
             }
         let request = ModelRequest(
             model: state.agent.model, instructions: state.agent.instructions, context: Context.entries(state),
-            tools: offered, settings: state.agent.settings, session: state.id)
+            tools: offered, options: ModelOptions(settings: state.agent.settings), session: state.id)
         let output = ModelOutput(attempt: attempt)
         counters.update { $0.modelCalls += 1 }
         do throws(ModelError) {

@@ -107,6 +107,10 @@ struct SessionDriver {
     var context: [String] {
         Context.entries(state).map { entry in
             switch entry {
+            case .system(let text): "system " + text
+            case .reasoning(let summary, _): "thought " + summary
+            case .customCall(_, let name, _): "call " + name
+            case .other: "other"
             case .user(let parts): "user " + Self.text(parts)
             case .assistant(let text): "model " + text
             case .call(_, let name, _): "call " + name

@@ -94,9 +94,10 @@ struct CommandSequence {
         var users = 0
         for entry in Context.entries(state) {
             switch entry {
-            case .call(let id, _, _): open.insert(id)
+            case .call(let id, _, _), .customCall(let id, _, _): open.insert(id)
             case .result(let id, _): violations.require(open.remove(id) != nil, "a result follows its call", id)
             case .user: users += 1
+            case .system, .reasoning, .other: break
             case .assistant: violations.require(open.isEmpty, "results come before the next text", "")
             }
         }

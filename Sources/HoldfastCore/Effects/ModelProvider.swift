@@ -20,34 +20,54 @@ public struct ModelAnswer: Sendable, Equatable {
     /// A tool call that the model asks for.
     public struct Call: Sendable, Equatable {
         public var name: String
-        /// JSON text as the model wrote it.
+        /// JSON text as the model wrote it; the free text of a custom tool's call.
         public var arguments: String
+        /// A call of a custom tool, see `ToolDefinition.Kind.custom`.
+        public var isCustom: Bool
 
-        public init(name: String, arguments: String) {
+        public init(name: String, arguments: String, isCustom: Bool = false) {
             self.name = name
             self.arguments = arguments
+            self.isCustom = isCustom
         }
     }
 
     public var reasoning: String
+    /// What the provider needs to see again, before the answer's text and calls, to go on from it (signed or encrypted
+    /// thoughts): one member named after the provider, in that provider's words. Others ignore it.
+    public var replay: JSONObject?
     public var text: String
+    /// The text with which the model refuses, instead of `text`; not streamed.
+    public var refusal: String
+    /// Citations in `text`, in OpenAI's words.
+    public var annotations: [JSON]
+    /// The probabilities of the tokens of `text` where they were asked for, in OpenAI's words.
+    public var logprobs: [JSON]
     public var calls: [Call]
     public var usage: TokenUsage
     /// What the call cost, in millionths of a US dollar.
     public var cost: Int64
     /// The provider stopped before the answer was complete (its output limit).
     public var isTruncated: Bool
+    /// The provider stopped before the answer was complete because of what it would have said.
+    public var isFiltered: Bool
 
     public init(
-        reasoning: String = "", text: String = "", calls: [Call] = [], usage: TokenUsage = .init(), cost: Int64 = 0,
-        isTruncated: Bool = false
+        reasoning: String = "", replay: JSONObject? = nil, text: String = "", refusal: String = "",
+        annotations: [JSON] = [], logprobs: [JSON] = [], calls: [Call] = [], usage: TokenUsage = .init(),
+        cost: Int64 = 0, isTruncated: Bool = false, isFiltered: Bool = false
     ) {
         self.reasoning = reasoning
+        self.replay = replay
         self.text = text
+        self.refusal = refusal
+        self.annotations = annotations
+        self.logprobs = logprobs
         self.calls = calls
         self.usage = usage
         self.cost = cost
         self.isTruncated = isTruncated
+        self.isFiltered = isFiltered
     }
 }
 

@@ -66,7 +66,10 @@ extension ContentPart: JSONWritable {
         writer.object { writer in
             switch self {
             case .text(let text): writer.member("text", text)
-            case .image(let url): writer.member("image", url)
+            case .image(let url, let detail):
+                writer.member("image", url)
+                writer.member(ifPresent: "detail", detail)
+            case .other(let part): writer.member("part", part)
             }
         }
     }
@@ -74,7 +77,8 @@ extension ContentPart: JSONWritable {
     static func list(_ json: [JSONObject]) throws(JSONReadError) -> [ContentPart] {
         try json.map { (part) throws(JSONReadError) in
             if let text = part["text"]?.string { return .text(text) }
-            return .image(url: try part.string("image"))
+            if let other = part["part"]?.object { return .other(other) }
+            return .image(url: try part.string("image"), detail: part["detail"]?.string)
         }
     }
 }

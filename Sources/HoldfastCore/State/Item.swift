@@ -48,8 +48,10 @@ public struct Item: Sendable, Equatable {
 /// A piece of a message.
 public enum ContentPart: Sendable, Equatable {
     case text(String)
-    /// An image's URL, which may be a `data:` URL.
-    case image(url: String)
+    /// An image's URL, which may be a `data:` URL, and how closely to look at it (`low`, `high`, `auto`).
+    case image(url: String, detail: String? = nil)
+    /// A part of OpenAI's Responses dialect that has no shape of its own here (a file, audio), as it came.
+    case other(JSONObject)
 }
 
 /// What a client gave as the result of a function call.

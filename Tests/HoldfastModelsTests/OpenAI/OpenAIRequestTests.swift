@@ -33,7 +33,7 @@ struct OpenAIRequestTests {
             "text": ["format": ["type": "text"], "verbosity": "medium"], "service_tier": "auto", "reasoning": nil,
         ]
         var request = OpenAIFixture.hello
-        request.settings = settings
+        request.options = ModelOptions(settings: settings)
         let expected: JSON = [
             "model": "m", "messages": [["role": "user", "content": "hello"]], "stream": true,
             "stream_options": ["include_usage": true],
@@ -94,10 +94,10 @@ struct OpenAIRequestTests {
             ToolDefinition(name: "f", description: "does f", parameters: ["type": "object"]),
             ToolDefinition(name: "g", description: "", parameters: [:]),
         ]
-        request.settings = [
+        request.options = ModelOptions(settings: [
             "reasoning": ["effort": "low"], "service_tier": "flex",
             "text": ["verbosity": "low", "format": ["type": "json_schema", "schema": ["type": "object"]]],
-        ]
+        ])
         let body = try await body(request)
         let tools: JSON = [
             [

@@ -37,11 +37,14 @@ enum OpenAIMessage: Equatable {
             }
             flushImages()
             switch entry {
+            case .system(let text): messages.append(.system(text))
             case .user(let parts): messages.append(.user(parts))
             case .assistant(let text): messages.append(.assistant(text: text, calls: []))
             case .call(let id, let name, let arguments):
                 addCall(Call(id: id, name: name, arguments: arguments.isEmpty ? "{}" : arguments))
-            case .result: break
+            case .customCall(let id, let name, let input):
+                addCall(Call(id: id, name: name, arguments: input))
+            case .reasoning, .other, .result: break
             }
         }
 
@@ -102,9 +105,13 @@ extension OpenAIMessage: JSONWritable {
                     case .text(let text):
                         writer.member("type", "text")
                         writer.member("text", text)
-                    case .image(let url):
+                    case .image(let url, let detail):
                         writer.member("type", "image_url")
-                        writer.object("image_url") { $0.member("url", url) }
+                        writer.object("image_url") { writer in
+                            writer.member("url", url)
+                            writer.member(ifPresent: "detail", detail)
+                        }
+                    case .other(let part): writer.member("type", part["type"] ?? .null)
                     }
                 }
             }

@@ -36,28 +36,27 @@ struct OpenAIRequestBody: JSONWritable {
     private static let noParameters: JSONObject = ["type": "object", "properties": [:]]
 
     private func writeSettings(to writer: inout JSONWriter) {
-        let text = request.settings["text"]
-        if let format = text?["format"] { Self.write(format: format, to: &writer) }
-        if let verbosity = text?["verbosity"]?.string, verbosity != "medium" {
-            writer.member("verbosity", verbosity)
-        }
-        if let effort = request.settings["reasoning"]?["effort"]?.string { writer.member("reasoning_effort", effort) }
-        if let tier = request.settings["service_tier"]?.string, tier != "auto" { writer.member("service_tier", tier) }
+        let options = request.options
+        Self.write(format: options.format, to: &writer)
+        writer.member(ifPresent: "verbosity", options.verbosity)
+        writer.member(ifPresent: "reasoning_effort", options.reasoningEffort)
+        writer.member(ifPresent: "service_tier", options.serviceTier)
     }
 
-    private static func write(format: JSON, to writer: inout JSONWriter) {
-        switch format["type"]?.string {
-        case "json_object": writer.object("response_format") { $0.member("type", "json_object") }
-        case "json_schema":
+    private static func write(format: ModelOptions.Format, to writer: inout JSONWriter) {
+        switch format {
+        case .text: break
+        case .jsonObject: writer.object("response_format") { $0.member("type", "json_object") }
+        case .jsonSchema(let name, let description, let schema, let strict):
             writer.object("response_format") { writer in
                 writer.member("type", "json_schema")
                 writer.object("json_schema") { writer in
-                    writer.member("name", format["name"]?.string ?? "response")
-                    writer.member("schema", format["schema"] ?? [:])
-                    writer.member("strict", format["strict"]?.bool ?? true)
+                    writer.member("name", name)
+                    writer.member(ifPresent: "description", description)
+                    writer.member("schema", schema)
+                    writer.member("strict", strict ?? true)
                 }
             }
-        default: break
         }
     }
 }

@@ -73,9 +73,12 @@ extension ModelRequest {
         if let instructions { entries.append(.system(instructions)) }
         for entry in context {
             switch entry {
+            case .system(let text): entries.append(.system(text))
+            case .reasoning, .other: break
             case .user(let parts): entries.append(.user(parts.joinedText))
             case .assistant(let text): entries.append(.assistant(text))
             case .call(_, let name, let arguments): entries.append(.call(name: name, arguments: arguments))
+            case .customCall(_, let name, let input): entries.append(.call(name: name, arguments: input))
             case .result(_, let output): entries.append(.result(output.joinedText))
             }
         }

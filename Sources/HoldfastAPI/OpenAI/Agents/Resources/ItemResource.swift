@@ -130,11 +130,13 @@ struct Content: JSONWritable {
     func write(to writer: inout JSONWriter) {
         switch part {
         case .text(let text): writer.value(Text(type: "input_text", text: text))
-        case .image(let url):
+        case .image(let url, let detail):
             writer.object { writer in
                 writer.member("type", "input_image")
                 writer.member("image_url", url)
+                writer.member(ifPresent: "detail", detail)
             }
+        case .other(let part): writer.value(part)
         }
     }
 }
