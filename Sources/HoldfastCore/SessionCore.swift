@@ -7,13 +7,14 @@
 /// No clock, no randomness, no input or output: time comes with the command, ids come from the place in the journal.
 public enum SessionCore {
     /// Rises whenever `fold` or the snapshot form changes; snapshots of other versions are ignored.
-    public static let foldVersion = 2
+    public static let foldVersion = 3
 
     /// The state after a session's first event.
     public static func start(session: String, _ created: SessionCreated, at time: Milliseconds) -> SessionState {
         var state = SessionState(
             id: session, project: created.project, agent: created.agent, environment: created.environment,
             metadata: created.metadata, spendLimit: created.spendLimit)
+        state.isChain = created.isChain
         state.seq = 1
         state.createdAt = time
         state.lastActiveAt = time
@@ -48,6 +49,10 @@ public enum SessionCore {
             state.environment.error = event.error
         case .inputReceived(let event): state.fold(event, at: time)
         case .functionResultReceived(let event): state.fold(event)
+        case .responseRequested(let event): state.fold(event, at: time)
+        case .responseDeleted(let event): state.fold(event)
+        case .itemsAdded(let event): state.fold(event, at: time)
+        case .itemDeleted(let event): state.fold(event)
         case .modelDelta(let event): state.fold(event)
         case .modelAnswered(let event): state.fold(event)
         case .modelAttemptFailed(let event): state.fold(event)

@@ -6,16 +6,16 @@ struct CommitBatch {
     private(set) var state: SessionState
     private(set) var events: [(event: SessionEvent, at: Milliseconds)] = []
     private(set) var keys: [IdempotencyRecord] = []
-    /// The public events; `nil` when nobody followed the session.
-    private(set) var frames: [StreamFrame]?
-    private let projection: (any StreamProjection)?
+    /// The public events, in the dialects that somebody follows.
+    private(set) var frames: [StreamDialect: [StreamFrame]] = [:]
+    private let projections: [StreamDialect: any StreamProjection]
     private var replies: [Reply] = []
     private var results: [SessionCommand] = []
 
-    init(_ state: SessionState, frames projection: (any StreamProjection)?) {
+    init(_ state: SessionState, projections: [StreamDialect: any StreamProjection]) {
         self.state = state
-        self.projection = projection
-        frames = projection == nil ? nil : []
+        self.projections = projections
+        for dialect in projections.keys { frames[dialect] = [] }
     }
 
     /// Decides a command on top of what the batch holds already. A refused one is answered at once.
@@ -23,11 +23,14 @@ struct CommitBatch {
         _ command: SessionCommand, key: IdempotencyRecord?, reply: Reply?, at time: Milliseconds,
         limits: Limits
     ) {
-        var seen: [StreamFrame] = []
-        let projection = projection
-        let onEvent: ((SessionEvent, SessionState, SessionState) -> Void)? = projection.map { projection in
-            { event, before, after in
-                projection.project(event, before: before, after: after, at: max(time, before.lastActiveAt), into: &seen)
+        var seen: [StreamDialect: [StreamFrame]] = [:]
+        var onEvent: ((SessionEvent, SessionState, SessionState) -> Void)?
+        if !projections.isEmpty {
+            onEvent = { [projections] event, before, after in
+                let time = max(time, before.lastActiveAt)
+                for (dialect, projection) in projections {
+                    projection.project(event, before: before, after: after, at: time, into: &seen[dialect, default: []])
+                }
             }
         }
         var command = command
@@ -41,7 +44,7 @@ struct CommitBatch {
         }
         state = decision.state
         events += decision.events.map { ($0, decision.time) }
-        frames? += seen
+        for (dialect, new) in seen { frames[dialect, default: []] += new }
         if let key { keys.append(key) }
         if let reply { replies.append(reply) } else { results.append(command) }
     }
@@ -66,7 +69,7 @@ struct CommitBatch {
     /// The same batch without the requests, decided anew; `nil` when it would be empty.
     func retryable(from state: SessionState, at time: Milliseconds, limits: Limits) -> CommitBatch? {
         guard !results.isEmpty else { return nil }
-        var batch = CommitBatch(state, frames: projection)
+        var batch = CommitBatch(state, projections: projections)
         for command in results { batch.apply(command, key: nil, reply: nil, at: time, limits: limits) }
         return batch.events.isEmpty ? nil : batch
     }

@@ -54,15 +54,7 @@ final class EffectRunner: Sendable {
         _ attempt: SessionCommand.ModelAttempt, of state: SessionState, to mailbox: Mailbox
     ) async {
         let serverTools = tools.tools(in: state.environment)
-        let functions = state.agent.functions
-        let offered =
-            functions
-            + serverTools.map(\.definition).filter { tool in
-                !functions.contains { $0.name == tool.name }
-            }
-        let request = ModelRequest(
-            model: state.agent.model, instructions: state.agent.instructions, context: Context.entries(state),
-            tools: offered, options: ModelOptions(settings: state.agent.settings), session: state.id)
+        let request = Context.request(state, serverTools: serverTools.map(\.definition))
         let output = ModelOutput(attempt: attempt)
         counters.update { $0.modelCalls += 1 }
         do throws(ModelError) {
@@ -72,7 +64,7 @@ final class EffectRunner: Sendable {
             guard !Task.isCancelled else { return }
             try check(answer)
             let runners = answer.calls.map { call in
-                runner(of: call, functions: functions, serverTools: serverTools)
+                runner(of: call, in: state, serverTools: serverTools)
             }
             _ = mailbox.push(.result(.modelAnswered(attempt, ModelAnswered(answer: answer, runners: runners))))
         } catch {
@@ -96,15 +88,21 @@ final class EffectRunner: Sendable {
         }
     }
 
-    /// Who runs a call that the model asks for. A function of the agent hides a server-side tool of the same name.
+    /// Who runs a call that the model asks for. A function of the client hides a server-side tool of the same name.
     private func runner(
-        of call: ModelAnswer.Call, functions: [ToolDefinition], serverTools: [OfferedTool]
+        of call: ModelAnswer.Call, in state: SessionState, serverTools: [OfferedTool]
     ) -> ToolCall.Runner {
+        let tool = serverTools.first { $0.definition.name == call.name }
+        if let request = state.activeTurn?.request {
+            // A response shows its client every call as the model made it.
+            guard let tool, !request.tools.contains(where: { $0.name == call.name }) else { return .client }
+            return .server(tool.server)
+        }
         guard let arguments = try? JSONParser.parse(call.arguments), arguments.object != nil else {
             return .refused("The arguments of \(call.name) are not a JSON object.")
         }
-        if functions.contains(where: { $0.name == call.name }) { return .client }
-        if let tool = serverTools.first(where: { $0.definition.name == call.name }) { return .server(tool.server) }
+        if state.agent.functions.contains(where: { $0.name == call.name }) { return .client }
+        if let tool { return .server(tool.server) }
         return .refused("There is no tool named \(call.name).")
     }
 

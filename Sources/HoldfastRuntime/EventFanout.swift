@@ -29,8 +29,11 @@ public final class EventFanout: Sendable {
     public func count(project: String) -> Int { projects.withLock { $0[project] ?? 0 } }
 
     /// Begins to follow a session. `owner` names the key, so that its streams can be ended with it.
-    func subscribe(session: String, project: String, owner: String) -> StreamSubscription {
-        let subscription = StreamSubscription(session: session, project: project, owner: owner, limit: bufferLimit)
+    func subscribe(
+        session: String, project: String, owner: String, dialect: StreamDialect
+    ) -> StreamSubscription {
+        let subscription = StreamSubscription(
+            session: session, project: project, owner: owner, dialect: dialect, limit: bufferLimit)
         projects.withLock { $0[project, default: 0] += 1 }
         shard(session).sessions.withLock { $0[session, default: [:]][ObjectIdentifier(subscription)] = subscription }
         if isClosed.withLock({ $0 }) { subscription.end() }
@@ -50,15 +53,18 @@ public final class EventFanout: Sendable {
         }
     }
 
-    /// Whether anybody follows a session.
-    func hasSubscribers(_ session: String) -> Bool {
-        shard(session).sessions.withLock { $0[session] != nil }
+    /// The dialects in which a session is followed.
+    func dialects(of session: String) -> Set<StreamDialect> {
+        shard(session).sessions.withLock { sessions in
+            guard let followers = sessions[session] else { return [] }
+            return Set(followers.values.map(\.dialect))
+        }
     }
 
-    /// Hands out what was committed; `frames` is `nil` when they were not made, then readers look into the journal.
-    func publish(session: String, from first: Int64, through last: Int64, frames: [StreamFrame]?) {
+    /// Hands out what was committed; who finds no frames in its dialect looks into the journal.
+    func publish(session: String, from first: Int64, through last: Int64, frames: [StreamDialect: [StreamFrame]]) {
         let followers = shard(session).sessions.withLock { $0[session].map { Array($0.values) } }
-        for follower in followers ?? [] { follower.receive(from: first, through: last, frames: frames) }
+        for follower in followers ?? [] { follower.receive(from: first, through: last, frames: frames[follower.dialect]) }
     }
 
     /// Ends all streams of a session that was deleted.

@@ -9,6 +9,8 @@ public enum StreamStart: Sendable, Equatable {
     case beginning
     /// Behind the public event with this id.
     case after(eventID: String)
+    /// With the journal event `seq`.
+    case at(seq: Int64)
 }
 
 /// A stream cannot be opened.
@@ -23,10 +25,10 @@ extension Runtime {
     /// Opens a session's event stream.
     /// - Parameter owner: the key's id; `EventFanout.end(owner:)` ends the stream.
     public func stream(
-        session: String, project: String, from start: StreamStart, owner: String
+        session: String, project: String, from start: StreamStart, owner: String, dialect: StreamDialect = .agents
     ) async throws(StreamError) -> SessionStream {
         // Subscribed first: what is committed from now on cannot be missed.
-        let subscription = fanout.subscribe(session: session, project: project, owner: owner)
+        let subscription = fanout.subscribe(session: session, project: project, owner: owner, dialect: dialect)
         do throws(StreamError) {
             let (position, replay) = try await place(session: session, project: project, start)
             return SessionStream(
@@ -44,6 +46,14 @@ extension Runtime {
         switch start {
         case .live: return (StreamPosition(seq: head, part: .max), nil)
         case .beginning: return (StreamPosition(seq: 0, part: .max), ReplayPoint(state: nil, through: head))
+        case .at(let seq):
+            let before: SessionState?
+            do throws(StoreError) {
+                before = try await loader.state(session: session, at: seq - 1)
+            } catch {
+                throw .store(error)
+            }
+            return (StreamPosition(seq: seq - 1, part: .max), ReplayPoint(state: before, through: head))
         case .after(let id):
             guard let position = SessionIdentifiers(session: session).position(ofEvent: id), position.seq <= head
             else { throw .unknownEvent(id) }
@@ -72,6 +82,7 @@ extension Runtime {
         at position: StreamPosition, of session: String, _ id: String
     ) async throws(StreamError) -> SessionState? {
         var frames: [StreamFrame] = []
+        let projection = projection(.agents)
         let before: SessionState?
         do throws(StoreError) {
             before = try await loader.state(session: session, at: position.seq - 1)

@@ -8,7 +8,7 @@ import Synchronization
 public final class Runtime: Sendable {
     let store: any Store
     let effects: EffectRunner
-    let projection: any StreamProjection
+    private let projections: [StreamDialect: any StreamProjection]
     public let clock: any RuntimeClock
     public let limits: Limits
     let logger: Logger
@@ -25,7 +25,8 @@ public final class Runtime: Sendable {
         public var store: any Store
         public var models: any ModelProvider
         public var tools: any ToolRunner
-        public var projection: any StreamProjection
+        /// How a session shows in each dialect that is served.
+        public var projections: [StreamDialect: any StreamProjection]
         public var clock: any RuntimeClock
         public var limits: Limits
         public var logger: Logger
@@ -41,7 +42,7 @@ public final class Runtime: Sendable {
             self.store = store
             self.models = models
             self.tools = tools
-            self.projection = projection
+            projections = [.agents: projection]
             self.logger = logger
             clock = SystemClock()
             limits = Limits()
@@ -51,7 +52,7 @@ public final class Runtime: Sendable {
 
     public init(_ dependencies: Dependencies) {
         store = dependencies.store
-        projection = dependencies.projection
+        projections = dependencies.projections
         clock = dependencies.clock
         limits = dependencies.limits
         logger = dependencies.logger
@@ -68,6 +69,20 @@ public final class Runtime: Sendable {
     /// What was counted since the start.
     public var statistics: RuntimeCounters { counters.values }
 
+    /// How a session shows in a dialect.
+    public func projection(_ dialect: StreamDialect) -> any StreamProjection {
+        guard let projection = projections[dialect] else {
+            preconditionFailure("no stream is opened in a dialect that is not served")
+        }
+        return projection
+    }
+
+    /// The projections for those who follow a session.
+    func projections(for session: String) -> [StreamDialect: any StreamProjection] {
+        let dialects = fanout.dialects(of: session)
+        return dialects.isEmpty ? [:] : projections.filter { dialects.contains($0.key) }
+    }
+
     /// How many sessions are in memory.
     public var liveSessionCount: Int { registry.count }
 
@@ -75,13 +90,20 @@ public final class Runtime: Sendable {
     public func create(
         session: String, _ created: SessionCreated, input: [SessionCommand.InputEvent]
     ) async throws(SubmitError) -> SessionState {
+        try await create(session: session, created, first: input.isEmpty ? [] : [.input(input)])
+    }
+
+    /// Creates a session with its first commands; all become durable together.
+    public func create(
+        session: String, _ created: SessionCreated, first commands: [SessionCommand]
+    ) async throws(SubmitError) -> SessionState {
         guard !registry.isStopping else { throw .stopping }
         let time = clock.now()
         var events: [SessionEvent] = [.sessionCreated(created)]
         var state = SessionCore.start(session: session, created, at: time)
-        if !input.isEmpty {
+        for command in commands {
             do throws(CommandError) {
-                let decision = try SessionCore.decide(state, .input(input), at: time, limits: limits)
+                let decision = try SessionCore.decide(state, command, at: time, limits: limits)
                 events += decision.events
                 state = decision.state
             } catch {

@@ -37,7 +37,7 @@ struct SessionLoop {
     /// Handles what was queued as one commit.
     /// - Returns: `false` when the session must be dropped and loaded anew.
     mutating func handle(_ envelopes: [Envelope]) async -> Bool {
-        var batch = CommitBatch(state, frames: runtime.fanout.hasSubscribers(state.id) ? runtime.projection : nil)
+        var batch = CommitBatch(state, projections: runtime.projections(for: state.id))
         for envelope in envelopes { await apply(envelope, to: &batch) }
         guard !batch.events.isEmpty else {
             batch.answer(.success(state))

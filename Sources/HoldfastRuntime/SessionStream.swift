@@ -31,7 +31,7 @@ public final class SessionStream {
         self.replay = replay
         self.subscription = subscription
         loader = runtime.loader
-        projection = runtime.projection
+        projection = runtime.projection(subscription.dialect)
         fanout = runtime.fanout
     }
 

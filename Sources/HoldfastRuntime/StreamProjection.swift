@@ -18,6 +18,14 @@ public struct StreamFrame: Sendable, Equatable {
     }
 }
 
+/// The language of a public event stream.
+public enum StreamDialect: Sendable, Hashable {
+    /// The session's events, as the Agents API shows them.
+    case agents
+    /// The session's turns as responses.
+    case responses
+}
+
 /// How journal events show in a public event stream. A pure function, so that live readers and readers of the past
 /// see the same bytes.
 public protocol StreamProjection: Sendable {

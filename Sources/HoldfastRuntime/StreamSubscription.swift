@@ -28,13 +28,15 @@ final class StreamSubscription: Sendable {
     let session: String
     let project: String
     let owner: String
+    let dialect: StreamDialect
     private let limit: Int
     private let state = Mutex(State())
 
-    init(session: String, project: String, owner: String, limit: Int) {
+    init(session: String, project: String, owner: String, dialect: StreamDialect, limit: Int) {
         self.session = session
         self.project = project
         self.owner = owner
+        self.dialect = dialect
         self.limit = limit
     }
 

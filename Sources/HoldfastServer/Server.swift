@@ -60,6 +60,7 @@ public struct Server: Sendable {
             tools: BuiltinToolRunner(
                 dataDirectory: configuration.dataDirectory, limits: configuration.limits, probe: probe, logger: logger),
             projection: AgentsProjection(), logger: logger)
+        dependencies.projections[.responses] = ResponsesProjection()
         dependencies.limits = configuration.limits
         let runtime = Runtime(dependencies)
         let keys = try await KeyRing(store: store)

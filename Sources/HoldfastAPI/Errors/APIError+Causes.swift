@@ -59,6 +59,11 @@ extension APIError {
         case .running:
             self = .invalid(
                 nil, "The session is working. Cancel its turn before you delete it.", code: "session_running")
+        case .busy, .continued:
+            self.init(
+                .conflict, code: "conversation_locked",
+                "A response is being made in this conversation. Wait until it has ended, or cancel it.", retryAfter: 1)
+        case .unknown(let id): self = .notFound("item", id)
         case .limit(let name):
             self = .invalid(nil, "The session reached the limit '\(name)'.", code: "limit_reached")
         }

@@ -20,6 +20,12 @@ extension SessionCore {
         case .input(let events, let isKeyed):
             try decision.input(events, limits)
             if isKeyed, decision.events.isEmpty { decision.emit(.inputIgnored(InputIgnored())) }
+        case .respond(let request, let input, let after): try decision.respond(request, input, after: after, limits)
+        case .addItems(let items): try decision.add(items, limits)
+        case .branch(let past): decision.emit(.itemsAdded(past))
+        case .deleteItem(let item): try decision.deleteItem(item)
+        case .deleteResponse(let turn): try decision.deleteResponse(turn)
+        case .cancel(let turn): try decision.cancel(turn)
         case .update(let update): decision.update(update)
         case .delete: try decision.delete()
         case .recover: decision.recover()

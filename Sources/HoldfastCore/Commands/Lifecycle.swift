@@ -25,6 +25,7 @@ extension Decision {
                 emit(.toolInterrupted(ToolInterrupted(call: open.id)))
             }
         }
+        completeWhenClientIsNext()
         guard let due = state.dueCall, due.reasoning != nil || due.text != nil else { return }
         emit(
             .modelAttemptFailed(

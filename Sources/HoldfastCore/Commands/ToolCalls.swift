@@ -13,5 +13,6 @@ extension Decision {
     mutating func toolFinished(_ attempt: SessionCommand.ToolAttempt, _ outcome: ToolOutcome) {
         guard isOpen(attempt) else { return }
         emit(.toolFinished(ToolFinished(call: attempt.call, outcome: outcome)))
+        completeWhenClientIsNext()
     }
 }

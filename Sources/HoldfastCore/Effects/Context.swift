@@ -3,14 +3,38 @@
 /// Items stand in the order in which they were accepted. A message that came while a call was under way was not seen
 /// by it, so it follows that call's answer here, and results stand right behind their calls.
 public enum Context {
+    /// The model call that is due.
+    /// - Parameter serverTools: what the session's environment offers.
+    public static func request(_ state: SessionState, serverTools: [ToolDefinition] = []) -> ModelRequest {
+        let asked = state.activeTurn?.request
+        let declared = asked?.tools ?? state.agent.functions
+        return ModelRequest(
+            model: asked?.model ?? state.agent.model,
+            instructions: asked == nil ? state.agent.instructions : asked?.instructions, context: entries(state),
+            tools: declared + serverTools.filter { tool in !declared.contains { $0.name == tool.name } },
+            options: asked?.options ?? ModelOptions(settings: state.agent.settings), session: state.id)
+    }
+
     /// The entries for the model call that is due.
     public static func entries(_ state: SessionState) -> [ContextEntry] {
         var entries = Ordered(capacity: 2 * state.items.count)
         // The calls of one answer stand together, and so do their results, once all of them are there.
         var callsOf = 0
+        var turn = TurnCursor(state.turns)
+        var ownCalls: Set<String> = []
         for (index, item) in state.items.enumerated() {
+            guard !turn.isAbandoned(at: index) else { continue }
             switch item.body {
-            case .userMessage(let content): entries.hold(content, seenBy: item.modelCall)
+            case .deleted: break
+            case .other(let other):
+                // A result stands behind its call.
+                if let call = other.answeredCall, ownCalls.contains(call) { break }
+                entries.hold(ContextEntry(item: other), seenBy: item.modelCall)
+            case .userMessage(let content): entries.hold(.user(content), seenBy: item.modelCall)
+            case .reasoning(let summary):
+                guard item.status == .completed, let replay = item.details?["replay"]?.object else { continue }
+                entries.beginOutput(of: item.modelCall)
+                entries.append(.reasoning(summary: summary, replay: replay))
             case .assistantMessage(let text, _):
                 // What a failed attempt left is not part of the conversation.
                 guard item.status == .completed || item.status == .truncated else { continue }
@@ -19,9 +43,15 @@ public enum Context {
             case .toolCall(let call):
                 if item.modelCall != callsOf { entries.beginOutput(of: item.modelCall) }
                 callsOf = item.modelCall
-                entries.append(.call(id: call.id, name: call.name, arguments: call.arguments))
+                ownCalls.insert(call.id)
+                entries.append(
+                    call.isCustom
+                        ? .customCall(id: call.id, name: call.name, input: call.arguments)
+                        : .call(id: call.id, name: call.name, arguments: call.arguments))
                 entries.hold(resultOf: call.id, result(of: call, at: index, state))
-            case .reasoning, .functionOutput: break
+            case .functionOutput(let call, let output):
+                if ownCalls.contains(call) { break }
+                entries.hold(.result(id: call, output: output.parts), seenBy: item.modelCall)
             }
         }
         // What came while the due call was under way is left out: another attempt of it has the same context, and the
@@ -35,36 +65,52 @@ public enum Context {
         if let outcome = call.outcome {
             return [.text(outcome.kind == .cancelled ? outcome.output + "[cancelled]" : outcome.output)]
         }
-        return switch output(of: call.id, behind: index, state) {
-        case .text(let text): [.text(text)]
-        case .parts(let parts): parts
-        case .error(let message): [.text(message)]
-        case .some(.none): [.text("")]
-        case nil: [.text("[cancelled]")]
-        }
+        return output(of: call.id, behind: index, state) ?? [.text("[cancelled]")]
     }
 
-    /// The client's result of a call; it stands somewhere behind it in the same turn.
-    private static func output(of call: String, behind index: Int, _ state: SessionState) -> FunctionOutput? {
-        let turn = state.items[index].turn
+    /// The client's result of a call; it stands somewhere behind it, in the same turn or with a later request.
+    private static func output(of call: String, behind index: Int, _ state: SessionState) -> [ContentPart]? {
         for item in state.items[(index + 1)...] {
-            guard item.turn == turn else { return nil }
-            if case .functionOutput(let id, let output) = item.body, id == call { return output }
+            switch item.body {
+            case .functionOutput(let id, let output) where id == call: return output.parts
+            case .other(let other) where other.answeredCall == call:
+                if case .result(_, let output) = ContextEntry(item: other) { return output }
+            default: break
+            }
         }
         return nil
+    }
+
+    /// Looks at the turns of items, which come in their order.
+    private struct TurnCursor {
+        private let turns: AppendLog<Turn>
+        private var next = 0
+        private var end = 0
+        private var isAbandoned = false
+
+        init(_ turns: AppendLog<Turn>) { self.turns = turns }
+
+        mutating func isAbandoned(at item: Int) -> Bool {
+            while item >= end, next < turns.count {
+                isAbandoned = turns[next].isAbandoned
+                next += 1
+                end = next < turns.count ? turns[next].firstItem : .max
+            }
+            return isAbandoned
+        }
     }
 
     /// Entries in their order, and those that must wait for their place.
     private struct Ordered {
         private(set) var all: [ContextEntry] = []
         private var results: [ContextEntry] = []
-        private var messages: [(seenBy: Int, content: [ContentPart])] = []
+        private var messages: [(seenBy: Int, entry: ContextEntry)] = []
 
         init(capacity: Int) { all.reserveCapacity(capacity) }
 
         mutating func append(_ entry: ContextEntry) { all.append(entry) }
 
-        mutating func hold(_ message: [ContentPart], seenBy call: Int) { messages.append((call, message)) }
+        mutating func hold(_ entry: ContextEntry, seenBy call: Int) { messages.append((call, entry)) }
 
         mutating func hold(resultOf call: String, _ output: [ContentPart]) {
             results.append(.result(id: call, output: output))
@@ -75,7 +121,7 @@ public enum Context {
             all += results
             results.removeAll(keepingCapacity: true)
             guard !messages.isEmpty else { return }
-            for message in messages where message.seenBy <= call { all.append(.user(message.content)) }
+            for message in messages where message.seenBy <= call { all.append(message.entry) }
             messages.removeAll { $0.seenBy <= call }
         }
     }

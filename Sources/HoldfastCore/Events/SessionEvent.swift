@@ -8,6 +8,10 @@ public enum SessionEvent: Sendable, Equatable {
     case inputReceived(InputReceived)
     case inputIgnored(InputIgnored)
     case functionResultReceived(FunctionResultReceived)
+    case responseRequested(ResponseRequested)
+    case responseDeleted(ResponseDeleted)
+    case itemsAdded(ItemsAdded)
+    case itemDeleted(ItemDeleted)
     case modelDelta(ModelDelta)
     case modelAnswered(ModelAnswered)
     case modelAttemptFailed(ModelAttemptFailed)
@@ -27,6 +31,10 @@ public enum SessionEvent: Sendable, Equatable {
         case .inputReceived: "input.received"
         case .inputIgnored: "input.ignored"
         case .functionResultReceived: "function_result.received"
+        case .responseRequested: "response.requested"
+        case .responseDeleted: "response.deleted"
+        case .itemsAdded: "items.added"
+        case .itemDeleted: "item.deleted"
         case .modelDelta: "model.delta"
         case .modelAnswered: "model.answered"
         case .modelAttemptFailed: "model.attempt_failed"
@@ -51,6 +59,10 @@ public enum SessionEvent: Sendable, Equatable {
         case .inputReceived(let event): JSONWriter.bytes(event)
         case .inputIgnored(let event): JSONWriter.bytes(event)
         case .functionResultReceived(let event): JSONWriter.bytes(event)
+        case .responseRequested(let event): JSONWriter.bytes(event)
+        case .responseDeleted(let event): JSONWriter.bytes(event)
+        case .itemsAdded(let event): JSONWriter.bytes(event)
+        case .itemDeleted(let event): JSONWriter.bytes(event)
         case .modelDelta(let event): JSONWriter.bytes(event)
         case .modelAnswered(let event): JSONWriter.bytes(event)
         case .modelAttemptFailed(let event): JSONWriter.bytes(event)

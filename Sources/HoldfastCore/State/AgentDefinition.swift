@@ -27,12 +27,7 @@ public struct AgentDefinition: Sendable, Equatable {
 
     /// The function tools, which the client runs.
     public var functions: [ToolDefinition] {
-        tools.compactMap { tool in
-            guard tool["type"]?.string == "function", let name = tool["name"]?.string else { return nil }
-            return ToolDefinition(
-                name: name, description: tool["description"]?.string ?? "",
-                parameters: tool["parameters"]?.object ?? [:])
-        }
+        ToolDefinition.list(tools.filter { $0["type"] == "function" })
     }
 }
 

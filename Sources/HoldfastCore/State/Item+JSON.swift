@@ -8,6 +8,7 @@ extension Item: JSONWritable {
             writer.member("call", modelCall)
             if status != .completed { writer.member("status", status.rawValue) }
             writer.member(ifPresent: "index", outputIndex)
+            writer.member(ifPresent: "details", details)
             body.write(members: &writer)
         }
     }
@@ -22,11 +23,16 @@ extension Item: JSONWritable {
         }
         self.init(
             id: try json.string("id"), turn: try json.string("turn"), status: status, body: try Body(json),
-            modelCall: try json.int("call"), outputIndex: json["index"]?.integer.map(Int.init))
+            modelCall: try json.int("call"), outputIndex: json["index"]?.integer.map(Int.init),
+            details: json["details"]?.object)
     }
 }
 
-extension Item.Body {
+extension Item.Body: JSONWritable {
+    public func write(to writer: inout JSONWriter) {
+        writer.object { write(members: &$0) }
+    }
+
     fileprivate func write(members writer: inout JSONWriter) {
         switch self {
         case .userMessage(let parts):
@@ -46,16 +52,22 @@ extension Item.Body {
             writer.member("type", "output")
             writer.member("of", call)
             output.write(members: &writer)
+        case .other(let item):
+            writer.member("type", "other")
+            writer.member("item", item)
+        case .deleted: writer.member("type", "deleted")
         }
     }
 
-    fileprivate init(_ json: JSONObject) throws(JSONReadError) {
+    init(_ json: JSONObject) throws(JSONReadError) {
         switch try json.string("type") {
         case "user": self = .userMessage(try ContentPart.list(json.objects("content")))
         case "assistant": self = .assistantMessage(text: try json.string("text"), isFinal: json["final"]?.bool ?? false)
         case "reasoning": self = .reasoning(summary: try json.string("text"))
         case "call": self = .toolCall(try ToolCall(json.object("tool")))
         case "output": self = .functionOutput(call: try json.string("of"), output: try FunctionOutput(json))
+        case "other": self = .other(try json.object("item"))
+        case "deleted": self = .deleted
         default: throw JSONReadError(name: "type", expected: "an item type")
         }
     }
@@ -112,6 +124,7 @@ extension ToolCall: JSONWritable {
             writer.member("id", id)
             writer.member("name", name)
             writer.member("arguments", arguments)
+            if isCustom { writer.member("custom", true) }
             switch runner {
             case .client: break
             case .refused(let reason): writer.member("refused", reason)
@@ -134,6 +147,6 @@ extension ToolCall: JSONWritable {
         if let found = json["outcome"]?.object { outcome = try ToolOutcome(found) }
         self.init(
             id: try json.string("id"), name: try json.string("name"), arguments: try json.string("arguments"),
-            runner: runner, outcome: outcome)
+            isCustom: json["custom"]?.bool ?? false, runner: runner, outcome: outcome)
     }
 }

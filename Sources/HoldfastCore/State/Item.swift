@@ -23,6 +23,11 @@ public struct Item: Sendable, Equatable {
         case toolCall(ToolCall)
         /// The client's result of a function call: an output, or an error text.
         case functionOutput(call: String, output: FunctionOutput)
+        /// An item that came in OpenAI's Responses dialect and has no shape of its own here, as it came, without its
+        /// id: messages of other roles, a client's own record of calls, types that this program does not know.
+        case other(JSONObject)
+        /// An item that was deleted; only its place is left.
+        case deleted
     }
 
     public var id: String
@@ -34,14 +39,20 @@ public struct Item: Sendable, Equatable {
     public var modelCall: Int
     /// The place among the turn's outputs; `nil` for inputs.
     public var outputIndex: Int?
+    /// What an answer's message or reasoning has beside its text: `annotations`, `logprobs`, `refusal` (true: the text is
+    /// one), `replay` (see `ModelAnswer.replay`).
+    public var details: JSONObject?
 
-    public init(id: String, turn: String, status: Status, body: Body, modelCall: Int, outputIndex: Int? = nil) {
+    public init(id: String, turn: String, status: Status, body: Body, modelCall: Int, outputIndex: Int? = nil,
+        details: JSONObject? = nil
+    ) {
         self.id = id
         self.turn = turn
         self.status = status
         self.body = body
         self.modelCall = modelCall
         self.outputIndex = outputIndex
+        self.details = details
     }
 }
 
@@ -79,14 +90,20 @@ public struct ToolCall: Sendable, Equatable {
     public var name: String
     /// The arguments, as the JSON text that the model wrote.
     public var arguments: String
+    /// A call of a custom tool, see `ToolDefinition.Kind.custom`.
+    public var isCustom: Bool
     public var runner: Runner
     /// What a server-side tool answered; `nil` while it is open and for function calls.
     public var outcome: ToolOutcome?
 
-    public init(id: String, name: String, arguments: String, runner: Runner, outcome: ToolOutcome? = nil) {
+    public init(
+        id: String, name: String, arguments: String, isCustom: Bool = false, runner: Runner,
+        outcome: ToolOutcome? = nil
+    ) {
         self.id = id
         self.name = name
         self.arguments = arguments
+        self.isCustom = isCustom
         self.runner = runner
         self.outcome = outcome
     }

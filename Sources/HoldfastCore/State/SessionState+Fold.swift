@@ -55,7 +55,7 @@ extension SessionState {
 
     /// All results of the last answer are there: the model goes on.
     private mutating func continueWhenAnswered() {
-        guard openCalls.isEmpty, activeTurn != nil else { return }
+        guard openCalls.isEmpty, let turn = activeTurn, !turn.isClientNext else { return }
         dueCall = DueCall()
         hasUnseenInput = false
     }

@@ -21,18 +21,30 @@ extension SessionState {
         guard let due = dueCall else { return }
         let answer = event.answer
         dueCall = nil
-        complete(due.reasoning, "rs", 0, .reasoning(summary: answer.reasoning), isEmpty: answer.reasoning.isEmpty)
-        complete(
-            due.text, "msg", 1, .assistantMessage(text: answer.text, isFinal: answer.calls.isEmpty && !hasUnseenInput),
-            isEmpty: answer.text.isEmpty)
-        if answer.isTruncated, !answer.text.isEmpty { items[due.text ?? items.count - 1].status = .truncated }
+        let reasoning = complete(
+            due.reasoning, "rs", 0, .reasoning(summary: answer.reasoning),
+            isEmpty: answer.reasoning.isEmpty && answer.replay == nil)
+        if let reasoning, let replay = answer.replay { items[reasoning].details = ["replay": .object(replay)] }
+        let text = answer.text.isEmpty ? answer.refusal : answer.text
+        let message = complete(
+            due.text, "msg", 1, .assistantMessage(text: text, isFinal: answer.calls.isEmpty && !hasUnseenInput),
+            isEmpty: text.isEmpty)
+        if let message {
+            if answer.isTruncated { items[message].status = .truncated }
+            items[message].details = answer.messageDetails
+        }
+        let last = turns.count - 1
+        turns[last].incompleteReason =
+            answer.isFiltered ? "content_filter" : answer.isTruncated ? "max_output_tokens" : nil
+        let isResponse = turns[last].request != nil
+        turns[last].isClientNext = isResponse && event.runners.contains(.client)
         for (index, (call, runner)) in zip(answer.calls, event.runners).enumerated() {
             add(call, runner, index)
         }
         count(answer)
         modelCalls += 1
         // Refused calls have their result at once; a message that the call did not see needs another one.
-        if openCalls.isEmpty, !answer.calls.isEmpty || hasUnseenInput {
+        if openCalls.isEmpty, !turns[last].isClientNext, !answer.calls.isEmpty || hasUnseenInput {
             dueCall = DueCall()
             hasUnseenInput = false
         }
@@ -67,12 +79,16 @@ extension SessionState {
         let prefix: String
         let status: Item.Status
         switch runner {
+        // The result of a response's call comes with the next request, if it comes.
+        case .client where turns[turns.count - 1].request != nil:
+            (prefix, status) = (call.isCustom ? "ctc" : "fc", .completed)
         case .client: (prefix, status) = ("fc", .inProgress)
         case .server(let tool): (prefix, status) = (tool.presentation == .command ? "cmd" : "call", .inProgress)
         case .refused: (prefix, status) = ("fc", .failed)
         }
         let id = identifiers.call(seq, index)
-        let body = ToolCall(id: id, name: call.name, arguments: call.arguments, runner: runner)
+        let body = ToolCall(
+            id: id, name: call.name, arguments: call.arguments, isCustom: call.isCustom, runner: runner)
         let item = open(prefix, 2 + index, .toolCall(body))
         items[item].status = status
         if status == .inProgress { openCalls.append(OpenCall(item: item, id: id)) }
@@ -89,12 +105,17 @@ extension SessionState {
         return items.count - 1
     }
 
-    private mutating func complete(_ item: Int?, _ prefix: String, _ index: Int, _ body: Item.Body, isEmpty: Bool) {
+    /// Completes what was streamed, or adds what was not; returns its index, `nil` when there is nothing.
+    private mutating func complete(
+        _ item: Int?, _ prefix: String, _ index: Int, _ body: Item.Body, isEmpty: Bool
+    ) -> Int? {
         // Reasoning that text has followed was shown as complete: it stays as it is.
-        guard item.map({ items[$0].status == .inProgress }) ?? !isEmpty else { return }
+        if let item, items[item].status != .inProgress { return item }
+        guard item != nil || !isEmpty else { return nil }
         let place = item ?? open(prefix, index, body)
         items[place].body = body
         items[place].status = .completed
+        return place
     }
 
     private mutating func append(_ text: String, to item: Int) {
@@ -104,5 +125,16 @@ extension SessionState {
             items[item].body = .assistantMessage(text: old + text, isFinal: isFinal)
         default: break
         }
+    }
+}
+
+extension ModelAnswer {
+    /// What the message has beside its text, see `Item.details`; `nil` for nothing.
+    fileprivate var messageDetails: JSONObject? {
+        var details = JSONObject()
+        if text.isEmpty, !refusal.isEmpty { details["refusal"] = true }
+        if !annotations.isEmpty { details["annotations"] = .array(annotations) }
+        if !logprobs.isEmpty { details["logprobs"] = .array(logprobs) }
+        return details.members.isEmpty ? nil : details
     }
 }

@@ -21,6 +21,7 @@ extension SessionState: JSONWritable {
             writer.member("open", openCalls)
             writer.member("unseen", hasUnseenInput)
             writer.member("deleted", isDeleted)
+            if isChain { writer.member("chain", true) }
         }
     }
 
@@ -43,6 +44,7 @@ extension SessionState: JSONWritable {
         openCalls = try json.objects("open").map { (open) throws(JSONReadError) in try OpenCall(open) }
         hasUnseenInput = json["unseen"]?.bool ?? false
         isDeleted = json["deleted"]?.bool ?? false
+        isChain = json["chain"]?.bool ?? false
     }
 }
 

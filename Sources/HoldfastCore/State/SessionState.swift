@@ -34,6 +34,8 @@ public struct SessionState: Sendable, Equatable {
     /// A message came that the due model call does not see: another call follows it.
     public var hasUnseenInput = false
     public var isDeleted = false
+    /// See `SessionCreated.isChain`.
+    public var isChain = false
 
     /// A model call that must be made.
     public struct DueCall: Sendable, Equatable {

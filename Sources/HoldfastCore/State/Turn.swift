@@ -18,6 +18,14 @@ public struct Turn: Sendable, Equatable {
     public var outputs: Int
     /// The index of its first item; the items of a turn stand together.
     public var firstItem: Int
+    /// What a Responses request asked for; `nil` for a turn of the Agents API.
+    public var request: TurnRequest?
+    /// Why the last answer is incomplete: `max_output_tokens` or `content_filter`.
+    public var incompleteReason: String?
+    /// The last answer of a Responses turn calls functions of the client: the turn ends with the server's own calls.
+    public var isClientNext = false
+    /// The response was deleted; its items are still part of the conversation.
+    public var isDeleted = false
 
     public init(id: String, createdAt: Milliseconds, firstItem: Int) {
         self.id = id
@@ -66,6 +74,10 @@ extension Turn: JSONWritable {
             writer.member("calls", modelCalls)
             writer.member("outputs", outputs)
             writer.member("first", firstItem)
+            writer.member(ifPresent: "request", request)
+            writer.member(ifPresent: "incomplete", incompleteReason)
+            if isClientNext { writer.member("client_next", true) }
+            if isDeleted { writer.member("deleted", true) }
         }
     }
 
@@ -81,5 +93,9 @@ extension Turn: JSONWritable {
         usage = try TokenUsage(json.array("usage"))
         modelCalls = try json.int("calls")
         outputs = try json.int("outputs")
+        if let request = json["request"]?.object { self.request = TurnRequest(request) }
+        incompleteReason = json["incomplete"]?.string
+        isClientNext = json["client_next"]?.bool ?? false
+        isDeleted = json["deleted"]?.bool ?? false
     }
 }

@@ -38,7 +38,7 @@ extension AgentsProjection {
             case .toolCall:
                 writer.added(item)
                 if item.status != .inProgress { writer.done(item) }
-            case .userMessage, .functionOutput: break
+            case .userMessage, .functionOutput, .other, .deleted: break
             }
         }
     }

@@ -17,7 +17,11 @@ public struct AgentsProjection: StreamProjection {
         case .sessionCreated:
             writer.session("agent.session.created")
             if after.environment.kind == .hosted { writer.environment() }
-        case .inputReceived: projectInput(before, after, &writer)
+        case .inputReceived, .responseRequested: projectInput(before, after, &writer)
+        case .itemsAdded:
+            writer.turn("agent.session.turn.created")
+            for index in (before?.items.count ?? 0)..<after.items.count { writer.added(after.items[index]) }
+            writer.turn("agent.session.turn.completed", withUsage: true)
         case .functionResultReceived(let result): projectResult(result, before, after, &writer)
         case .modelDelta(let delta): projectDelta(delta, before, after, &writer)
         case .modelAnswered(let answered): projectAnswer(answered, before, after, &writer)
@@ -28,7 +32,7 @@ public struct AgentsProjection: StreamProjection {
             closeItems(openedBy: before, after, &writer)
             writer.turn("agent.session.turn.\(ended.status.rawValue)", withUsage: true)
         case .environmentChanged: if !after.isDeleted { writer.environment() }
-        case .sessionUpdated, .inputIgnored, .sessionDeleted, .toolStarted, .toolInterrupted: break
+        case .sessionUpdated, .itemDeleted, .responseDeleted, .inputIgnored, .sessionDeleted, .toolStarted, .toolInterrupted: break
         }
         if let before, before.status != after.status, !after.isDeleted, !isTurnStart(event, before) {
             writer.session("agent.session.\(after.status.rawValue)")
@@ -37,8 +41,11 @@ public struct AgentsProjection: StreamProjection {
     }
 
     private func isTurnStart(_ event: SessionEvent, _ before: SessionState) -> Bool {
-        guard case .inputReceived = event else { return false }
-        return before.activeTurn == nil
+        switch event {
+        case .inputReceived: before.activeTurn == nil
+        case .responseRequested: true
+        default: false
+        }
     }
 
     private func projectInput(_ before: SessionState?, _ after: SessionState, _ writer: inout EventWriter) {

@@ -34,6 +34,8 @@ struct ItemResource: JSONWritable {
                 writer.member("status", status)
             case .toolCall(let call): write(call, to: &writer)
             case .functionOutput(let call, let output): write(output, of: call, to: &writer)
+            case .other(let other): writer.members(of: other)
+            case .deleted: writer.member("type", "deleted")
             }
             writer.member("turn_id", item.turn)
         }
@@ -148,10 +150,10 @@ struct Arguments: JSONWritable {
 
     init(_ call: ToolCall) {
         text = call.arguments
-        if case .refused = call.runner {
-            isJSON = (try? JSONParser.parse(call.arguments)) != nil
-        } else {
+        if case .server = call.runner {
             isJSON = true
+        } else {
+            isJSON = !call.isCustom && (try? JSONParser.parse(call.arguments)) != nil
         }
     }
 

@@ -65,24 +65,14 @@ struct EventRoutes: Sendable {
     func open(
         _ session: String, from start: StreamStart, isObfuscated: Bool, _ request: Request, _ context: APIContext
     ) async throws -> Response {
-        guard services.runtime.fanout.count(project: context.project) < services.limits.streamsPerProject else {
-            throw APIError(
-                .tooManyRequests, type: "rate_limit_error", code: "stream_limit_reached",
-                "The project has \(services.limits.streamsPerProject) event streams open, the most it may have.",
-                retryAfter: 5)
-        }
+        try services.checkStreamCount(context.project)
         do throws(StreamError) {
             let stream = try await services.runtime.stream(
                 session: session, project: context.project, from: start, owner: context.identity?.key ?? "")
             return EventStreamResponse(stream: stream, isObfuscated: isObfuscated)
                 .response(to: context)
         } catch {
-            switch error {
-            case .notFound: throw APIError.notFound("session", session)
-            case .unknownEvent(let id):
-                throw APIError.invalid("after", "The session has no event '\(id.prefix(80))'.", code: "unknown_event")
-            case .store(let error): throw APIError(error)
-            }
+            throw APIError(error, session: session)
         }
     }
 }

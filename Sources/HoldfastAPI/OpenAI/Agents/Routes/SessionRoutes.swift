@@ -32,7 +32,7 @@ struct SessionRoutes: Sendable {
         let agent = try await definition(fields, context)
         let limit = try spendLimit(fields)
         try checkPrice(of: agent, limit)
-        try await checkCount(context.project)
+        try await services.checkSessionCount(context.project)
         let created = SessionCreated(
             project: context.project, agent: agent, environment: environment,
             metadata: try fields.metadata(services.limits) ?? [:], spendLimit: limit)
@@ -169,14 +169,5 @@ extension SessionRoutes {
         throw .unsupported(
             "spend_control.limit",
             "The model '\(agent.model)' has no price in this server's configuration, so spending cannot be limited.")
-    }
-
-    private func checkCount(_ project: String) async throws {
-        guard try await services.catalog.sessionCount(project: project) >= services.limits.sessionsPerProject else {
-            return
-        }
-        throw APIError(
-            .tooManyRequests, type: "rate_limit_error", code: "session_limit_reached",
-            "The project has \(services.limits.sessionsPerProject) sessions, the most it may have. Delete some.")
     }
 }
