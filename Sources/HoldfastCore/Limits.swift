@@ -19,6 +19,8 @@ public struct Limits: Sendable, Equatable {
     public var inputMessages = 64
     /// Messages in one stateless request.
     public var requestMessages = 20_000
+    /// Items that one request may add to a conversation.
+    public var conversationItems = 20
     /// Content parts in one message.
     public var contentParts = 64
     /// Tools of an agent, by count and by compact JSON size.

@@ -13,6 +13,11 @@ struct Query {
 
     subscript(name: String) -> String? { items.last { $0.name == name }?.value }
 
+    /// The values of a list: `name=a`, `name[]=a` or `name[0]=a` for each.
+    func list(_ name: String) -> [String] {
+        items.filter { $0.name == name || ($0.name.hasPrefix(name + "[") && $0.name.hasSuffix("]")) }.map(\.value)
+    }
+
     /// The `metadata[key]=value` parameters.
     var metadata: [(key: String, value: String)] {
         items.compactMap { item in

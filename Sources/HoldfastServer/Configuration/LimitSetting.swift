@@ -47,6 +47,7 @@ public struct LimitSetting: Sendable {
         number("input_events", .count, \.inputEvents),
         number("input_messages", .count, \.inputMessages),
         number("request_messages", .count, \.requestMessages),
+        number("conversation_items", .count, \.conversationItems),
         number("content_parts", .count, \.contentParts),
         number("agent_tools", .count, \.agentTools),
         number("agent_tool_bytes", .bytes, \.agentToolBytes),

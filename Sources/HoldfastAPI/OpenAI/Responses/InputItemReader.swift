@@ -48,9 +48,11 @@ struct InputItemReader {
             _ = try item.requiredString("call_id")
             try checkOutput(item)
         case "": throw .invalid(item.param("type"), "'\(item.param("type"))' must not be empty.")
-        default: break
+        default: return .other(stored(item.object))
         }
-        return .other(stored(item.object))
+        var known = stored(item.object)
+        if known["status"]?.string == nil { known["status"] = "completed" }
+        return .other(known)
     }
 
     /// Without the id and what only the server says about an item.

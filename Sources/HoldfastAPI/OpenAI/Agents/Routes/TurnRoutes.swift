@@ -15,7 +15,7 @@ struct TurnRoutes: Sendable {
 
     @Sendable private func items(_ request: Request, _ context: APIContext) async throws -> Response {
         let state = try await session(context)
-        return list(try ListQuery(request, services.limits).page(of: state.items, id: \.id))
+        return list(try ListQuery(request, services.limits).page(of: state.items.filter { $0.body != .deleted }, id: \.id))
     }
 
     @Sendable private func turns(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -32,7 +32,8 @@ struct TurnRoutes: Sendable {
     @Sendable private func turnItems(_ request: Request, _ context: APIContext) async throws -> Response {
         let (state, index) = try await sessionTurn(context)
         return list(
-            try ListQuery(request, services.limits).page(of: state.items[state.items(ofTurn: index)], id: \.id))
+            try ListQuery(request, services.limits).page(
+                of: state.items[state.items(ofTurn: index)].filter { $0.body != .deleted }, id: \.id))
     }
 
     private func list(_ page: Page<Item>) -> Response {
