@@ -30,6 +30,8 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioWebSocket = product(name: "NIOWebSocket", package: "swift-nio")
+    static let nioHTTPTypesHTTP1 = product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -50,7 +52,7 @@ let targets: [Target] = [
         dependencies: [
             "HoldfastCore", "HoldfastStore", "HoldfastModels", "HoldfastRuntime", .crypto, .httpTypes, .hummingbird,
             .logging, .nioCore,
-            .nioHTTP1, .nioHTTPTypes,
+            .nioHTTP1, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioWebSocket,
         ]),
     .target(
         name: "HoldfastServer",

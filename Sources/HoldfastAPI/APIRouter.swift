@@ -29,6 +29,15 @@ public enum APIRouter {
         }
         return router
     }
+
+    /// Turns connections into the WebSockets of the API, see `ResponseSocket`.
+    public static func sockets(_ services: APIServices, authenticator: Authenticator) -> WebSocketUpgrade {
+        WebSocketUpgrade(limits: services.limits) { (request) throws(APIError) in
+            guard ResponseSocket.paths.contains(String((request.path ?? "").prefix { $0 != "?" })) else { return nil }
+            let socket = ResponseSocket(services: services, identity: try authenticator.identity(request.headerFields))
+            return { await socket.serve($0) }
+        }
+    }
 }
 
 extension Authenticator {

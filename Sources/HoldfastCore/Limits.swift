@@ -19,6 +19,10 @@ public struct Limits: Sendable, Equatable {
     public var inputMessages = 64
     /// Messages in one stateless request.
     public var requestMessages = 20_000
+    /// How long a WebSocket may be open.
+    public var socketTime: Milliseconds = 3_600_000
+    /// Responses that are not stored and that a WebSocket remembers.
+    public var socketResponses = 8
     /// Items that one request may add to a conversation.
     public var conversationItems = 20
     /// Content parts in one message.

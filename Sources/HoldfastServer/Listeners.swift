@@ -28,7 +28,8 @@ struct Listeners {
             logger.warning("listening beyond this machine; put a TLS proxy in front", metadata: ["host": "\(host)"])
         }
         return Application(
-            router: APIRouter.make(services, authenticator: .keys(services.keys)), server: http(),
+            router: APIRouter.make(services, authenticator: .keys(services.keys)),
+            server: http(.keys(services.keys)),
             configuration: .init(
                 address: .hostname(host, port: configuration.port), serverName: "holdfast", backlog: 4_096),
             onServerRunning: { channel in
@@ -47,16 +48,19 @@ struct Listeners {
         // A socket file outlives its server; the data directory's lock says that nobody else uses it.
         unlink(path)
         return Application(
-            router: APIRouter.make(services, authenticator: .local(project: "default")), server: http(),
+            router: APIRouter.make(services, authenticator: .local(project: "default")),
+            server: http(.local(project: "default")),
             configuration: .init(address: .unixDomainSocket(path: path), serverName: "holdfast"),
             onServerRunning: { _ in _ = chmod(path, 0o600) }, logger: logger)
     }
 
-    private func http() -> HTTPServerBuilder {
-        let limits = services.limits
+    private func http(_ authenticator: Authenticator) -> HTTPServerBuilder {
+        let (services, limits) = (services, services.limits)
         return .http1(
             configuration: .init(
-                additionalChannelHandlers: [RequestGuard(limits: limits)],
+                additionalChannelHandlers: [
+                    APIRouter.sockets(services, authenticator: authenticator), RequestGuard(limits: limits),
+                ],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: limits.requestHeaders, maxHeaderListSize: limits.requestHeaders,
                     maxHeaderFieldCount: 256)))

@@ -17,15 +17,22 @@ struct AuthenticationMiddleware: RouterMiddleware {
         _ request: Request, context: APIContext, next: @concurrent (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        switch authenticator {
-        case .local(let project): context.identity = Identity(project: project, key: "local")
-        case .keys(let ring): context.identity = try Self.identity(request, ring)
-        }
+        context.identity = try authenticator.identity(request.headers)
         return try await next(request, context)
     }
+}
 
-    private static func identity(_ request: Request, _ ring: KeyRing) throws(APIError) -> Identity {
-        guard let header = request.headers[.authorization] else {
+extension Authenticator {
+    /// Who asks.
+    func identity(_ headers: HTTPFields) throws(APIError) -> Identity {
+        switch self {
+        case .local(let project): Identity(project: project, key: "local")
+        case .keys(let ring): try Self.identity(headers, ring)
+        }
+    }
+
+    private static func identity(_ headers: HTTPFields, _ ring: KeyRing) throws(APIError) -> Identity {
+        guard let header = headers[.authorization] else {
             throw APIError(
                 .unauthorized, type: "authentication_error", code: "missing_api_key",
                 "No API key was provided. Send it as 'Authorization: Bearer hf_…'.")

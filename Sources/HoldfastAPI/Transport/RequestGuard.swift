@@ -42,6 +42,8 @@ public final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if context.channel.isActive { arm(readTime, context) }
     }
 
+    public func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+
     public func channelActive(context: ChannelHandlerContext) {
         arm(readTime, context)
         context.fireChannelActive()

@@ -34,10 +34,11 @@ extension SessionState {
             items[message].details = answer.messageDetails
         }
         let last = turns.count - 1
-        turns[last].incompleteReason =
-            answer.isFiltered ? "content_filter" : answer.isTruncated ? "max_output_tokens" : nil
-        let isResponse = turns[last].request != nil
-        turns[last].isClientNext = isResponse && event.runners.contains(.client)
+        if turns[last].request != nil {
+            turns[last].incompleteReason =
+                answer.isFiltered ? "content_filter" : answer.isTruncated ? "max_output_tokens" : nil
+            turns[last].isClientNext = event.runners.contains(.client)
+        }
         for (index, (call, runner)) in zip(answer.calls, event.runners).enumerated() {
             add(call, runner, index)
         }

@@ -47,6 +47,8 @@ public struct LimitSetting: Sendable {
         number("input_events", .count, \.inputEvents),
         number("input_messages", .count, \.inputMessages),
         number("request_messages", .count, \.requestMessages),
+        time("socket_time", \.socketTime),
+        number("socket_responses", .count, \.socketResponses),
         number("conversation_items", .count, \.conversationItems),
         number("content_parts", .count, \.contentParts),
         number("agent_tools", .count, \.agentTools),

@@ -70,6 +70,12 @@ final class EphemeralResponse: Sendable {
         }
     }
 
+    /// Ends the response without a model call.
+    func endWithoutAnswer() -> [StreamFrame] {
+        let attempt = SessionCommand.ModelAttempt(number: current.modelCalls + 1, attempt: Self.attempt)
+        return apply(.modelAnswered(attempt, ModelAnswered(answer: ModelAnswer(), runners: [])))
+    }
+
     /// Decides and folds; the events are shown.
     private func apply(_ command: SessionCommand) -> [StreamFrame] {
         let time = clock.now()

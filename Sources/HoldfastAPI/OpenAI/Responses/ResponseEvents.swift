@@ -68,6 +68,16 @@ final class ResponseEvents: @unchecked Sendable {
         after = -1
     }
 
+    /// The events of a response that is not stored and asks the model nothing: it only remembers its input.
+    init(ended response: EphemeralResponse) {
+        let (frames, continuation) = AsyncStream.makeStream(of: [StreamFrame].self)
+        continuation.yield(response.opening)
+        continuation.yield(response.endWithoutAnswer())
+        continuation.finish()
+        source = .ephemeral(frames.makeAsyncIterator())
+        after = -1
+    }
+
     /// Ends a model call that nobody reads any more.
     private(set) var cancel: @Sendable () -> Void = {}
 

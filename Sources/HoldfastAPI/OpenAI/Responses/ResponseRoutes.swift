@@ -11,10 +11,18 @@ struct ResponseRoutes: Sendable {
 
     func add(to group: RouterGroup<APIContext>) {
         group.serve(.post, "responses", create)
+        group.serve(.get, "responses", socketOnly)
         group.serve(.get, "responses/:response_id", retrieve)
         group.serve(.delete, "responses/:response_id", delete)
         group.serve(.post, "responses/:response_id/cancel", cancel)
         group.serve(.get, "responses/:response_id/input_items", inputItems)
+    }
+
+    /// A WebSocket's request does not come here, see `WebSocketUpgrade`.
+    @Sendable private func socketOnly(_ request: Request, _ context: APIContext) async throws -> Response {
+        throw APIError(
+            HTTPResponse.Status(code: 426, reasonPhrase: "Upgrade Required"), code: "upgrade_required",
+            "GET /responses serves WebSockets; a response is retrieved by its id.")
     }
 
     private func sessions(_ context: APIContext) -> ResponseSessions {
