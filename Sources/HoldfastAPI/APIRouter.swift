@@ -20,6 +20,7 @@ public enum APIRouter {
             TurnRoutes(services: services).add(to: group)
             ModelRoutes(services: services).add(to: group)
             ResponseRoutes(services: services).add(to: group)
+            ResponseToolRoutes(services: services).add(to: group)
             ConversationRoutes(services: services).add(to: group)
             ChatRoutes(services: services).add(to: group)
             EmbeddingRoutes(services: services).add(to: group)

@@ -2,6 +2,9 @@ extension ContextEntry {
     /// The start of an `encrypted_content` that this program made; what follows is the JSON of `ModelAnswer.replay`.
     public static let replayPrefix = "holdfast.replay.1:"
 
+    /// The start of the `encrypted_content` of a compaction that this program made; the summary follows.
+    public static let compactionPrefix = "holdfast.compaction.1:"
+
     /// An item of OpenAI's Responses dialect as an entry of the conversation.
     public init(item: JSONObject) {
         let call = item["call_id"]?.string ?? ""
@@ -15,6 +18,13 @@ extension ContextEntry {
         case "reasoning":
             let summary = (item["summary"]?.array ?? []).compactMap { $0["text"]?.string }.joined(separator: "\n\n")
             self = .reasoning(summary: summary, replay: Self.replay(of: item))
+        case "compaction":
+            guard let content = item["encrypted_content"]?.string, content.hasPrefix(Self.compactionPrefix) else {
+                self = .other(item)
+                return
+            }
+            let summary = String(decoding: content.utf8.dropFirst(Self.compactionPrefix.utf8.count), as: UTF8.self)
+            self = .system("Summary of the conversation so far:\n" + summary)
         default: self = .other(item)
         }
     }

@@ -72,7 +72,7 @@ struct ResponseRequestReader {
         _ = try fields.string("instructions", limit: limits.instructions)
         _ = try fields.metadata(limits)
         _ = try fields.bool("parallel_tool_calls")
-        _ = try fields.integer("max_tool_calls", in: 1...1_000_000)
+        _ = try fields.integer("max_tool_calls", in: 0...1_000_000)
         _ = try fields.integer("max_output_tokens", in: 1...100_000_000)
         _ = try fields.integer("top_logprobs", in: 0...20)
         _ = try fields.choice("truncation", ["auto", "disabled"])
