@@ -59,9 +59,9 @@ public struct SessionWitness: Sendable {
         guard let after = state else { return }
         if case .toolStarted(let start) = event { started.insert(start.call) }
         let place = "\(session) seq \(after.seq) \(event.kind)"
-        if let before { checkHistory(before, after, place) }
+        if let before { checkHistory(before, after, event, place) }
         checkTurns(before, after, event, place)
-        checkItems(before, after, place)
+        checkItems(before, after, event, place)
         checkCalls(after, place)
         if case .inputReceived(let input) = event { checkInput(input, before, after, place) }
         var new: [StreamFrame] = []
@@ -87,16 +87,22 @@ public struct SessionWitness: Sendable {
             after.dueCall == nil || after.openCalls.isEmpty, "a model call is due when all calls are answered", place)
     }
 
-    private mutating func checkHistory(_ before: SessionState, _ after: SessionState, _ place: String) {
+    private mutating func checkHistory(
+        _ before: SessionState, _ after: SessionState, _ event: SessionEvent, _ place: String
+    ) {
         violations.require(after.seq == before.seq + 1, "seq has no gap", place)
         violations.require(after.lastActiveAt >= before.lastActiveAt, "time does not go back", place)
         violations.require(after.modelCalls >= before.modelCalls, "model calls are numbered upwards", place)
         for index in before.turns.indices where before.turns[index].status != .active {
-            violations.require(before.turns[index] == after.turns[index], "an ended turn never changes", place)
+            var old = before.turns[index]
+            if case .responseDeleted(let deleted) = event, deleted.turn == old.id { old.isDeleted = true }
+            violations.require(old == after.turns[index], "an ended turn never changes", place)
         }
     }
 
-    private mutating func checkItems(_ before: SessionState?, _ after: SessionState, _ place: String) {
+    private mutating func checkItems(
+        _ before: SessionState?, _ after: SessionState, _ event: SessionEvent, _ place: String
+    ) {
         let known = before?.items.count ?? 0
         violations.require(after.items.count >= known, "items are never removed", place)
         for index in known..<max(known, after.items.count) {
@@ -109,6 +115,10 @@ public struct SessionWitness: Sendable {
             violations.require(
                 (old.id, old.turn, old.outputIndex ?? -1) == (new.id, new.turn, new.outputIndex ?? -1),
                 "an item's id and place never change", "\(place) \(old.id)")
+            if case .itemDeleted(let deleted) = event, deleted.item == old.id {
+                violations.require(new.body == .deleted, "a deleted item leaves nothing", "\(place) \(old.id)")
+                continue
+            }
             violations.require(old.status == .inProgress, "a finished item never changes", "\(place) \(old.id)")
         }
         guard let turn = after.turns.last else { return }

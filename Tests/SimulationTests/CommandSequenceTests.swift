@@ -108,7 +108,8 @@ struct CommandSequence {
 
     private mutating func command() -> SessionCommand {
         switch random.below(100) {
-        case 0..<18: .input(input())
+        case 0..<12: .input(input())
+        case 12..<18: responses()
         case 18..<40: pieces()
         case 40..<58: answer()
         case 58..<64: .modelFailed(attempt(), error(), jitter: 0.5)
@@ -118,6 +119,34 @@ struct CommandSequence {
         case 92..<95: update()
         case 95..<99: .environment(EnvironmentChanged(status: random.chance(85) ? .connected : .failed))
         default: random.chance(30) ? .delete : .recover
+        }
+    }
+
+    private mutating func responses() -> SessionCommand {
+        let turn = state.turns.isEmpty ? "turn_x" : random.pick(Array(state.turns)).id
+        switch random.below(12) {
+        case 0..<7:
+            return .respond(
+                TurnRequest(["model": "m", "background": true]), bodies(), after: random.chance(30) ? turn : nil)
+        case 7: return .addItems(bodies())
+        case 8: return .deleteItem(state.items.isEmpty ? "msg_x" : random.pick(Array(state.items)).id)
+        case 9: return .deleteResponse(turn)
+        default: return .cancel(turn)
+        }
+    }
+
+    /// Messages, and results of calls that a response has made.
+    private mutating func bodies() -> [Item.Body] {
+        (0..<random.number(0...2)).map { index in
+            let calls = state.items.compactMap { if case .toolCall(let call) = $0.body { call.id } else { nil } }
+            switch random.below(3) {
+            case 0 where !calls.isEmpty:
+                return .other([
+                    "type": "function_call_output", "call_id": .string(random.pick(calls)), "output": "r",
+                ])
+            case 1: return .other(["type": "message", "role": "system", "content": .string("s\(state.seq).\(index)")])
+            default: return .userMessage([.text("m\(state.seq).\(index)")])
+            }
         }
     }
 

@@ -22,13 +22,18 @@ public enum Context {
         var callsOf = 0
         var turn = TurnCursor(state.turns)
         var ownCalls: Set<String> = []
+        var givenCalls: Set<String> = []
         for (index, item) in state.items.enumerated() {
             guard !turn.isAbandoned(at: index) else { continue }
             switch item.body {
             case .deleted: break
             case .other(let other):
-                // A result stands behind its call.
-                if let call = other.answeredCall, ownCalls.contains(call) { break }
+                if let call = other.answeredCall {
+                    // The result of an own call stands behind that; one whose call was deleted means nothing.
+                    guard !ownCalls.contains(call), givenCalls.contains(call) else { break }
+                } else if let call = other["call_id"]?.string {
+                    givenCalls.insert(call)
+                }
                 entries.hold(ContextEntry(item: other), seenBy: item.modelCall)
             case .userMessage(let content): entries.hold(.user(content), seenBy: item.modelCall)
             case .reasoning(let summary):
@@ -50,7 +55,7 @@ public enum Context {
                         : .call(id: call.id, name: call.name, arguments: call.arguments))
                 entries.hold(resultOf: call.id, result(of: call, at: index, state))
             case .functionOutput(let call, let output):
-                if ownCalls.contains(call) { break }
+                guard !ownCalls.contains(call), givenCalls.contains(call) else { break }
                 entries.hold(.result(id: call, output: output.parts), seenBy: item.modelCall)
             }
         }
