@@ -64,7 +64,9 @@ public final class EventFanout: Sendable {
     /// Hands out what was committed; who finds no frames in its dialect looks into the journal.
     func publish(session: String, from first: Int64, through last: Int64, frames: [StreamDialect: [StreamFrame]]) {
         let followers = shard(session).sessions.withLock { $0[session].map { Array($0.values) } }
-        for follower in followers ?? [] { follower.receive(from: first, through: last, frames: frames[follower.dialect]) }
+        for follower in followers ?? [] {
+            follower.receive(from: first, through: last, frames: frames[follower.dialect])
+        }
     }
 
     /// Ends all streams of a session that was deleted.

@@ -21,7 +21,8 @@ struct ResponseTests {
     static func checkOrder(_ events: [JSONValue], from first: Int = 0) throws {
         let terminal: Set<String?> = ["response.completed", "response.failed", "response.incomplete"]
         try check(
-            events.map { $0["sequence_number"].integer } == Array(first..<(first + events.count)), "numbers have no gap")
+            events.map { $0["sequence_number"].integer } == Array(first..<(first + events.count)), "numbers have no gap"
+        )
         try check(terminal.contains(events.last?["type"].text), "the last event is a terminal one")
         try check(events.count { terminal.contains($0["type"].text) } == 1, "there is one terminal event")
     }
@@ -65,10 +66,13 @@ struct ResponseTests {
         #expect(try recall("say left", after: right) == "no match")
         #expect(try recall("say right", after: left) == "no match")
         #expect(try recall("say root", after: right) == "say root")
-        try inParallel((0..<8).map { number in
-            { _ = try api.post(
-                "/v1/responses", ["model": "scripted", "input": "say \(number)", "previous_response_id": left]) }
-        })
+        try inParallel(
+            (0..<8).map { number in
+                {
+                    _ = try api.post(
+                        "/v1/responses", ["model": "scripted", "input": "say \(number)", "previous_response_id": left])
+                }
+            })
         #expect(try ask("count", after: left)["output"][0].messageText == "3")
     }
 
@@ -152,7 +156,10 @@ struct ResponseTests {
             (["model": "scripted", "input": [["role": "king", "content": "x"]]], "input[0].role"),
             (["model": "scripted", "input": [["role": "user"]]], "input[0].content"),
             (["model": "scripted", "input": [["type": "function_call_output", "output": "x"]]], "input[0].call_id"),
-            (["model": "scripted", "input": [["type": "function_call_output", "call_id": "no", "output": "x"]]], "input"),
+            (
+                ["model": "scripted", "input": [["type": "function_call_output", "call_id": "no", "output": "x"]]],
+                "input"
+            ),
             (["model": "scripted", "input": "x", "store": false, "background": true], "background"),
             (["model": "scripted", "input": "x", "temperature": 9], "temperature"),
             (["model": "scripted", "input": "x", "tools": [["name": "x"]]], "tools[0].type"),
@@ -160,7 +167,7 @@ struct ResponseTests {
             (["model": "scripted", "input": "x", "prompt": ["id": "p"]], "prompt"),
             (["model": "scripted", "input": "x", "previous_response_id": "resp_1"], "previous_response_id"),
             (["model": "scripted", "input": "x", "text": ["format": ["type": "json_schema"]]], "text.format.name"),
-            ]
+        ]
         for (body, param) in cases {
             let response = try server.api.call("POST", "/v1/responses", body)
             Refusal.expect(response, param, status: 400...404)
@@ -181,7 +188,8 @@ struct ResponseTests {
                 ] as [[String: Any]],
             ])
         #expect(answer["status"].text == "completed")
-        #expect(answer["tools"].list.map { $0["type"].text } == ["web_search", "namespace", "never_heard_of", "function"])
+        #expect(
+            answer["tools"].list.map { $0["type"].text } == ["web_search", "namespace", "never_heard_of", "function"])
     }
 }
 

@@ -89,7 +89,7 @@ struct Recording: Sendable {
 }
 
 extension Recording {
-    static let all = [turns, tools, environment]
+    static let all = [turns, tools, environment, responses]
 
     static let turns = Recording(
         name: "turns",
@@ -150,6 +150,57 @@ extension Recording {
             }
             try await clock.sleep(for: 5_000)
         }, crash: 4)
+
+    static let responses = Recording(
+        name: "responses",
+        models: { (request, number, emit) throws(ModelError) in
+            switch number {
+            case 2:
+                emit(.reasoning("Hm. "))
+                return ModelAnswer(
+                    reasoning: "Hm. ", replay: ["p": ["signature": "s"]],
+                    calls: [
+                        .init(name: "ask", arguments: "{\"q\": 1}"),
+                        .init(name: "patch", arguments: "*** é", isCustom: true),
+                    ], usage: TokenUsage(input: 10, cached: 2, cacheWrite: 3, output: 5, reasoning: 1))
+            case 3:
+                return ModelAnswer(
+                    text: "As you said", annotations: [["type": "url_citation", "url": "https://e.x"]],
+                    logprobs: [["token": "As", "logprob": -0.5]], usage: TokenUsage(input: 20, output: 3),
+                    isTruncated: true)
+            case 4: return ModelAnswer(refusal: "No.", usage: TokenUsage(input: 9, output: 1), isFiltered: true)
+            case 5: throw ModelError(.invalidRequest, "not this", isRetryable: false)
+            default: return ModelAnswer(text: "Answer \(number)", usage: TokenUsage(input: 1, output: 1))
+            }
+        },
+        script: { runtime, clock in
+            func send(_ command: SessionCommand) async throws {
+                _ = try await runtime.submit(command, to: session, project: "proj_history")
+                try await clock.sleep(for: 3_000)
+            }
+            try await clock.sleep(for: 3_000)
+            let request = TurnRequest([
+                "model": "m", "instructions": "Be short.", "background": true,
+                "tools": [["type": "function", "name": "ask"], ["type": "custom", "name": "patch"]],
+            ])
+            try await send(
+                .addItems([
+                    .other(["type": "message", "role": "developer", "content": "x"]), .userMessage([.text("known")]),
+                ]))
+            try await send(.respond(request, [.userMessage([.text("Go é")])], after: nil))
+            let calls = try await state(runtime).items.compactMap { item -> String? in
+                if case .toolCall(let call) = item.body { call.id } else { nil }
+            }
+            let results = calls.map { call in
+                Item.Body.other(["type": "function_call_output", "call_id": .string(call), "output": "done"])
+            }
+            try await send(.respond(request, results, after: state(runtime).turns.last?.id))
+            try await send(.respond(request, [.other(["type": "never_heard_of", "n": 1])], after: nil))
+            try await send(
+                .respond(request, [.userMessage([.image(url: "https://e.x/i.png", detail: "low")])], after: nil))
+            try await send(.deleteItem(state(runtime).items[2].id))
+            try await send(.deleteResponse(state(runtime).turns[2].id))
+        })
 
     static let environment = Recording(
         name: "environment",

@@ -86,7 +86,8 @@ public final class WebSocketUpgrade: ChannelInboundHandler, RemovableChannelHand
         fields[.upgrade] = "websocket"
         var generator = SystemRandomNumberGenerator()
         fields[ErrorMiddleware.requestID] = "req_" + Base32.random(16, using: &generator)
-        context.write(wrapOutboundOut(.head(HTTPResponse(status: .switchingProtocols, headerFields: fields))), promise: nil)
+        context.write(
+            wrapOutboundOut(.head(HTTPResponse(status: .switchingProtocols, headerFields: fields))), promise: nil)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenSuccess {
             let (handler, context) = bound.value

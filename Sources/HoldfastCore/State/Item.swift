@@ -43,7 +43,8 @@ public struct Item: Sendable, Equatable {
     /// one), `replay` (see `ModelAnswer.replay`).
     public var details: JSONObject?
 
-    public init(id: String, turn: String, status: Status, body: Body, modelCall: Int, outputIndex: Int? = nil,
+    public init(
+        id: String, turn: String, status: Status, body: Body, modelCall: Int, outputIndex: Int? = nil,
         details: JSONObject? = nil
     ) {
         self.id = id

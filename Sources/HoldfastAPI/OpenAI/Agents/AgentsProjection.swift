@@ -32,7 +32,9 @@ public struct AgentsProjection: StreamProjection {
             closeItems(openedBy: before, after, &writer)
             writer.turn("agent.session.turn.\(ended.status.rawValue)", withUsage: true)
         case .environmentChanged: if !after.isDeleted { writer.environment() }
-        case .sessionUpdated, .itemDeleted, .responseDeleted, .inputIgnored, .sessionDeleted, .toolStarted, .toolInterrupted: break
+        case .sessionUpdated, .itemDeleted, .responseDeleted, .inputIgnored, .sessionDeleted, .toolStarted,
+            .toolInterrupted:
+            break
         }
         if let before, before.status != after.status, !after.isDeleted, !isTurnStart(event, before) {
             writer.session("agent.session.\(after.status.rawValue)")

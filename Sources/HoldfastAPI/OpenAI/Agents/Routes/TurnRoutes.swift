@@ -15,7 +15,8 @@ struct TurnRoutes: Sendable {
 
     @Sendable private func items(_ request: Request, _ context: APIContext) async throws -> Response {
         let state = try await session(context)
-        return list(try ListQuery(request, services.limits).page(of: state.items.filter { $0.body != .deleted }, id: \.id))
+        return list(
+            try ListQuery(request, services.limits).page(of: state.items.filter { $0.body != .deleted }, id: \.id))
     }
 
     @Sendable private func turns(_ request: Request, _ context: APIContext) async throws -> Response {
