@@ -76,6 +76,18 @@ struct ResponseTests {
         #expect(try ask("count", after: left)["output"][0].messageText == "3")
     }
 
+    @Test func aStoredResponseCostsTwoCommits() throws {
+        let server = try TestServer()
+        defer { withExtendedLifetime(server) {} }
+        let api = server.api
+        let before = try api.metric("holdfast_session_commits_total")
+        let first = try api.post("/v1/responses", ["model": "scripted", "input": "say one"])["id"].text ?? ""
+        #expect(try api.metric("holdfast_session_commits_total") == before + 2)
+        _ = try api.post(
+            "/v1/responses", ["model": "scripted", "input": "say two", "previous_response_id": first])
+        #expect(try api.metric("holdfast_session_commits_total") == before + 4)
+    }
+
     @Test func whatIsNotStoredIsNowhere() throws {
         let server = try TestServer()
         let marker = "marker-\(UInt64.random(in: .min ... .max))"

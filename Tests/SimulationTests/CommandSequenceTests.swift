@@ -24,6 +24,7 @@ struct CommandSequence {
     private var state: SessionState
     private var journal: [(event: SessionEvent, at: Milliseconds)]
     private var witness = SessionWitness(session: session, projection: AgentsProjection())
+    private var responseWitness = ResponseWitness()
     private var limits = Limits()
     private var now: Milliseconds = 1_000
     private var violations = Violations()
@@ -61,7 +62,9 @@ struct CommandSequence {
         }
         violations.require(shown == decision.events, "an observer sees every event", "seq \(state.seq)")
         for event in decision.events {
+            let before = witness.state
             witness.observe(event, at: decision.time)
+            if let before, let after = witness.state { responseWitness.observe(event, before, after, &violations) }
             journal.append((event, decision.time))
         }
         violations.require(witness.state == decision.state, "decide folds what it decides", "seq \(state.seq)")
