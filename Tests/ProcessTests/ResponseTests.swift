@@ -76,6 +76,27 @@ struct ResponseTests {
         #expect(try ask("count", after: left)["output"][0].messageText == "3")
     }
 
+    @Test func aThousandClientsComeBackAtOnceAfterACrash() throws {
+        let server = try TestServer()
+        defer { withExtendedLifetime(server) {} }
+        let body: [String: Any] = ["model": "scripted", "input": "slow 20\nrepeat 40 say a b c", "background": true]
+        let id = try server.api.post("/v1/responses", body)["id"].text ?? ""
+        try server.killAndRestart()
+        let sockets = try (0..<1_000).map { number in
+            let socket = try Socket(port: server.port)
+            let path = "/v1/responses/\(id)?stream=true&starting_after=\(number % 3)"
+            try socket.send(server.api.request("GET", path, nil, closes: true))
+            return socket
+        }
+        for (number, socket) in sockets.enumerated() {
+            let text = try socket.response(within: .seconds(60)).text
+            try check(text.hasSuffix("data: [DONE]\n\n"), "client \(number) saw the end")
+            try check(text.contains("\"sequence_number\":\(number % 3 + 1)"), "client \(number) went on where it was")
+            try check(!text.contains("\"sequence_number\":\(number % 3)}"), "client \(number) saw nothing twice")
+            try check(text.contains("event: response.completed"), "client \(number) saw the answer")
+        }
+    }
+
     @Test func aStoredResponseCostsTwoCommits() throws {
         let server = try TestServer()
         defer { withExtendedLifetime(server) {} }
