@@ -19,6 +19,11 @@ public struct Limits: Sendable, Equatable {
     public var inputMessages = 64
     /// Messages in one stateless request.
     public var requestMessages = 20_000
+    /// Answers to one stateless request (`n`), each a model call.
+    public var completionChoices = 16
+    /// Texts in one embeddings request, and numbers in one vector.
+    public var embeddingInputs = 2_048
+    public var embeddingDimensions = 4_096
     /// Content parts in one message.
     public var contentParts = 64
     /// Tools of an agent, by count and by compact JSON size.
