@@ -25,6 +25,11 @@ public struct Limits: Sendable, Equatable {
     public var socketResponses = 8
     /// Items that one request may add to a conversation.
     public var conversationItems = 20
+    /// Answers to one stateless request (`n`), each a model call.
+    public var completionChoices = 16
+    /// Texts in one embeddings request, and numbers in one vector.
+    public var embeddingInputs = 2_048
+    public var embeddingDimensions = 4_096
     /// Content parts in one message.
     public var contentParts = 64
     /// Tools of an agent, by count and by compact JSON size.

@@ -6,20 +6,29 @@ public import HoldfastCore
 public struct ModelCatalog: ModelProvider {
     /// The name of the scripted model, which no route can take from it.
     public static let scriptedName = "scripted"
+    /// The name of the improvising model, which no route can take from it.
+    public static let improvName = "improv"
 
     private let exact: [String: ModelRoute]
     private let prefixes: [ModelRoute]
 
-    /// The exact model names, for lists: the scripted model, then the routes in their order.
+    /// The exact model names, for lists: the embedded models, then the routes in their order.
     public let names: [String]
 
     /// - Parameter scripted: what answers for `scripted`; `nil` where strangers may name models, since a `recall` with
     ///   an evil pattern takes any time.
-    public init(routes: [ModelRoute] = [], scripted: ScriptedProvider? = ScriptedProvider()) {
+    /// - Parameter improv: what answers for `improv`, if anything does.
+    public init(
+        routes: [ModelRoute] = [], scripted: ScriptedProvider? = ScriptedProvider(),
+        improv: ImprovProvider? = ImprovProvider()
+    ) {
         var exact: [String: ModelRoute] = [:]
         var names: [String] = []
-        let first = scripted.map { ModelRoute(Self.scriptedName, provider: $0) }
-        for route in [first].compactMap(\.self) + routes where route.prefix == nil && exact[route.pattern] == nil {
+        let embedded = [
+            scripted.map { ModelRoute(Self.scriptedName, provider: $0) },
+            improv.map { ModelRoute(Self.improvName, provider: $0) },
+        ]
+        for route in embedded.compactMap(\.self) + routes where route.prefix == nil && exact[route.pattern] == nil {
             exact[route.pattern] = route
             names.append(route.pattern)
         }

@@ -27,7 +27,11 @@ enum ModelAssembly {
         if let scripted, configuration.scripted.name != ModelCatalog.scriptedName {
             routes.insert(ModelRoute(configuration.scripted.name, provider: scripted), at: 0)
         }
-        return ModelCatalog(routes: routes, scripted: scripted)
+        let improv = configuration.improv.isEnabled ? ImprovProvider() : nil
+        if let improv, configuration.improv.name != ModelCatalog.improvName {
+            routes.append(ModelRoute(configuration.improv.name, provider: improv))
+        }
+        return ModelCatalog(routes: routes, scripted: scripted, improv: improv)
     }
 
     private static func key(_ key: ModelProviderSettings.Key) -> SecretSource? {

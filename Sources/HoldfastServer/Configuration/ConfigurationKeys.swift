@@ -4,11 +4,11 @@ enum ConfigurationKeys {
     static let plain: [String] =
         [
             "data", "host", "port", "log_level", "scripted.enabled", "scripted.name", "scripted.script_file",
-            "sandbox.enabled",
+            "improv.enabled", "improv.name", "sandbox.enabled",
         ] + LimitSetting.all.map { "limits." + $0.name }
 
     /// Names that hold further ones; in a file they may stand empty.
-    static let sections = ["scripted", "sandbox", "limits", "providers"]
+    static let sections = ["scripted", "improv", "sandbox", "limits", "providers"]
 
     /// What may stand under `providers.NAME`.
     static let provider = ["type", "base_url", "key_env", "key_file", "models", "upstream", "prices"]

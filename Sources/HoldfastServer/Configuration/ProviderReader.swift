@@ -81,7 +81,7 @@ struct ProviderReader {
         return value
     }
 
-    private static func isPattern(_ text: String) -> Bool {
+    static func isPattern(_ text: String) -> Bool {
         !text.isEmpty && !text.dropLast().contains("*")
     }
 

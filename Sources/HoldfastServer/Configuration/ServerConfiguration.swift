@@ -14,6 +14,7 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var logLevel = Logger.Level.info
     public var limits = Limits()
     public var scripted = ScriptedModelSettings()
+    public var improv = ImprovModelSettings()
     /// Model providers in the order of the file.
     public var providers: [ModelProviderSettings] = []
     public var sandbox = SandboxSettings()
@@ -32,6 +33,16 @@ public struct ScriptedModelSettings: Sendable, Equatable {
     public var name = "scripted"
     /// A script that it follows when the last user message is none.
     public var scriptFile: String?
+
+    public init() {}
+}
+
+/// The embedded improvising model.
+public struct ImprovModelSettings: Sendable, Equatable {
+    /// Whether it is offered.
+    public var isEnabled = true
+    /// A name under which it answers besides `improv`, or a prefix of names that ends with `*`.
+    public var name = "improv"
 
     public init() {}
 }

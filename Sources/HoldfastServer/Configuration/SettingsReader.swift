@@ -26,6 +26,13 @@ struct SettingsReader {
         if let isEnabled = try bool(["scripted", "enabled"]) { result.scripted.isEnabled = isEnabled }
         if let name = try nonEmpty(["scripted", "name"]) { result.scripted.name = name }
         result.scripted.scriptFile = try nonEmpty(["scripted", "script_file"])
+        if let isEnabled = try bool(["improv", "enabled"]) { result.improv.isEnabled = isEnabled }
+        if let name = try sources.text(["improv", "name"]) {
+            guard ProviderReader.isPattern(name.value) else {
+                throw name.refused("must be a model name with at most one '*', at its end")
+            }
+            result.improv.name = name.value
+        }
         if let isEnabled = try bool(["sandbox", "enabled"]) { result.sandbox.isEnabled = isEnabled }
         return result
     }

@@ -22,7 +22,7 @@ struct ScriptedLanguageTests {
         #expect(tokens.count == ScriptedLanguage.tokenCount(step.text))
         if let expected = vector.tokens { #expect(tokens == expected) }
         if let expected = vector.usage {
-            #expect(ScriptedLanguage.usage(of: step, context: vector.context) == expected)
+            #expect(ScriptedLanguage.usage(of: step.answer, context: vector.context) == expected)
         }
     }
 

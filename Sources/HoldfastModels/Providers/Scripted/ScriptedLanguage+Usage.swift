@@ -2,11 +2,10 @@ package import HoldfastCore
 
 extension ScriptedLanguage {
     /// Word counts stand for token counts; input and output are at least 1.
-    package static func usage(of step: Step, context: [Entry]) -> TokenUsage {
+    package static func usage(of answer: ModelAnswer, context: [Entry]) -> TokenUsage {
         let read = context.reduce(0) { $0 + tokenCount($1.text) }
-        let reasoning = tokenCount(step.reasoning)
-        let calls = step.calls.reduce(0) { $0 + 1 + tokenCount($1.arguments) }
-        let wrote = tokenCount(step.text) + reasoning + calls
+        let reasoning = tokenCount(answer.reasoning)
+        let wrote = answer.calls.reduce(tokenCount(answer.text) + reasoning) { $0 + $1.tokenCount }
         return TokenUsage(input: max(1, read), output: max(1, wrote), reasoning: reasoning)
     }
 

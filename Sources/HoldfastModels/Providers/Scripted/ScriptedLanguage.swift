@@ -1,3 +1,5 @@
+package import HoldfastCore
+
 /// The scripted-model language: which step a context asks for, and what that step answers.
 ///
 /// The scripted language, see `docs/guides/scripted-model.md`. Pure: the model's state is the context itself.
@@ -48,6 +50,13 @@ package enum ScriptedLanguage {
         package var calls: [Call] = []
 
         package init(text: String = "") { self.text = text }
+
+        /// What is answered when the call does not fail.
+        package var answer: ModelAnswer {
+            ModelAnswer(
+                reasoning: reasoning, text: text,
+                calls: calls.map { ModelAnswer.Call(name: $0.name, arguments: $0.arguments) })
+        }
     }
 
     /// The longest text that `repeat` and `recall` make: the reference has no bound, a server needs one.

@@ -24,15 +24,22 @@ public struct ScriptedProvider: ModelProvider, PricedProvider {
     public func call(
         _ request: ModelRequest, emit: @escaping @Sendable (ModelPiece) -> Void
     ) async throws(ModelError) -> ModelAnswer {
+        if request.options.topLogprobs != nil {
+            throw ModelError(.invalidRequest, "the scripted model has no 'logprobs'", isRetryable: false)
+        }
         let context = request.scriptedContext
-        let step = ScriptedLanguage.respond(to: context, offered: request.tools.map(\.name), fallback: fallback)
+        let step = ScriptedLanguage.respond(to: context, offered: request.offeredNames, fallback: fallback)
         if step.wait > 0 { try await pause(step.wait) }
         if let status = step.failure {
             throw ModelError(status: status, message: "the script asks for a failure with status \(status)")
         }
-        let text = pieces(step.text, slow: step.slow)
+        var answer = step.answer
+        for index in answer.calls.indices { answer.calls[index].isCustom = request.isCustom(answer.calls[index].name) }
+        answer.cut(to: request.options)
+        let text = pieces(answer.text, slow: step.slow)
         // Reasoning comes before the text, so it must not stay behind in the answer when the text is streamed.
-        let reasoning = text.isEmpty ? pieces(step.reasoning, slow: step.slow) : ScriptedLanguage.tokens(step.reasoning)
+        let reasoning =
+            text.isEmpty ? pieces(answer.reasoning, slow: step.slow) : ScriptedLanguage.tokens(answer.reasoning)
         for token in reasoning {
             emit(.reasoning(token))
             try await pause(step.slow)
@@ -41,11 +48,9 @@ public struct ScriptedProvider: ModelProvider, PricedProvider {
             emit(.text(token))
             try await pause(step.slow)
         }
-        let usage = ScriptedLanguage.usage(of: step, context: context)
-        return ModelAnswer(
-            reasoning: step.reasoning, text: step.text,
-            calls: step.calls.map { ModelAnswer.Call(name: $0.name, arguments: $0.arguments) }, usage: usage,
-            cost: Self.price.cost(of: usage))
+        answer.usage = ScriptedLanguage.usage(of: answer, context: context)
+        answer.cost = Self.price.cost(of: answer.usage)
+        return answer
     }
 
     /// One piece for each token. A single token that nothing delays is not worth a piece: the answer carries it.
@@ -66,6 +71,19 @@ public struct ScriptedProvider: ModelProvider, PricedProvider {
 }
 
 extension ModelRequest {
+    /// The names of the tools that may be called.
+    fileprivate var offeredNames: [String] {
+        switch options.toolChoice {
+        case .none: []
+        case .allowed(let names, _): tools.map(\.name).filter(names.contains)
+        case .auto, .required, .tool: tools.map(\.name)
+        }
+    }
+
+    fileprivate func isCustom(_ name: String) -> Bool {
+        if case .custom? = tools.first(where: { $0.name == name })?.kind { true } else { false }
+    }
+
     /// The context in the words of the scripted language; the instructions come first.
     var scriptedContext: [ScriptedLanguage.Entry] {
         var entries: [ScriptedLanguage.Entry] = []
