@@ -30,12 +30,25 @@ struct OpenAIExchange: Sendable {
 enum OpenAIAddress: Sendable, Equatable {
     /// Below one URL.
     case base(String)
+    /// Below a URL for each deployment, which has the model's name; with the version in the query.
+    case deployments(String, apiVersion: String)
 
     /// The URL of an operation on a model.
     func url(_ operation: InferenceOperation, model: String) -> String {
         switch self {
         case .base(let base): base + operation.rawValue
+        case .deployments(let base, let version):
+            base + PercentEncoding.encoded(model) + operation.rawValue + "?api-version=" + version
         }
+    }
+
+    /// The URL for a request that is passed on.
+    func url(_ operation: InferenceOperation, body: ByteBuffer) -> String {
+        guard case .deployments = self else { return url(operation, model: "") }
+        let bytes = Array(body.readableBytesView)
+        let place = (try? JSONMembers(bytes))?["model"]
+        let model = place.flatMap { try? JSONParser.parse(Array(bytes[$0])) }?.string
+        return url(operation, model: model ?? "")
     }
 }
 

@@ -18,7 +18,7 @@ extension OpenAIExchange {
     ) async throws(ModelError) -> RelayedAnswer {
         let watchdog = Watchdog(
             first: limits.modelFirstByteTime, idle: limits.modelIdleTime, on: http.client.eventLoopGroup.any())
-        let request = httpRequest(address.url(operation, model: ""), body)
+        let request = httpRequest(address.url(operation, body: body), body)
         let outcome = await watchdog.guarding { () async -> Result<Head, ModelError> in
             do {
                 let response = try await http.client.execute(request, deadline: .distantFuture)
