@@ -13,8 +13,7 @@ public struct AnthropicConfiguration: Sendable, Equatable {
     public var apiKey: SecretSource?
     /// Sends the key as `Authorization: Bearer`, as gateways want it, and not as `x-api-key`.
     public var usesBearer: Bool
-    /// The value of `anthropic-version`. Before 2026-10-21 messages had no `system` role: what the developer said in the
-    /// middle of a conversation then joins the system prompt.
+    /// The value of `anthropic-version`. From 2026-10-21 on the API knows no `temperature` and `top_p`.
     public var version: String
     /// The values of `anthropic-beta`.
     public var betas: [String]
@@ -37,8 +36,8 @@ public struct AnthropicConfiguration: Sendable, Equatable {
         self.price = price
     }
 
-    /// Whether messages may have the role `system`. Versions are dates, so they compare as texts.
-    var hasSystemMessages: Bool { version >= Self.defaultVersion }
+    /// Whether requests may have `temperature` and `top_p`, which newer versions refuse. Versions are dates, so they compare as texts.
+    var hasSampling: Bool { version < Self.defaultVersion }
 
     /// Whether it is Anthropic's own API, which caches what a request marks.
     var isOfficial: Bool { baseURL.hasPrefix(Self.officialBaseURL) }

@@ -1,31 +1,15 @@
 import HoldfastCore
 
 /// The messages of a Messages request.
-struct AnthropicMessages {
-    /// What the developer said before the conversation began, and, without a system role, in its middle.
-    private(set) var system: [String] = []
-    private(set) var messages: [JSON] = []
-
-    init(_ turns: [Turn], hasSystemRole: Bool) throws(ModelError) {
+enum AnthropicMessages {
+    static func list(_ turns: [Turn]) throws(ModelError) -> JSON {
+        var messages: [JSON] = []
         for turn in turns {
-            if turn.role == .system, messages.isEmpty || !hasSystemRole {
-                for case .part(.text(let text)) in turn.blocks { system.append(text) }
-            } else {
-                try add(turn)
-            }
-        }
-    }
-
-    private mutating func add(_ turn: Turn) throws(ModelError) {
-        var content: [JSON] = []
-        for block in turn.blocks { content.append(try Self.block(block)) }
-        // Where the system's turn between them went to the top, two turns of one role are one.
-        if let last = messages.last?.object, last["role"]?.string == turn.role.rawValue {
-            let role = JSON.string(turn.role.rawValue)
-            messages[messages.count - 1] = ["role": role, "content": .array((last["content"]?.array ?? []) + content)]
-        } else {
+            var content: [JSON] = []
+            for block in turn.blocks { content.append(try self.block(block)) }
             messages.append(["role": .string(turn.role.rawValue), "content": .array(content)])
         }
+        return .array(messages)
     }
 
     private static func block(_ block: Turn.Block) throws(ModelError) -> JSON {

@@ -11,16 +11,17 @@ struct AnthropicRequestBody {
     init(_ request: ModelRequest, tools: ToolSelection, configuration: AnthropicConfiguration) throws(ModelError) {
         let options = request.options
         try options.refuseOpenAIOnly(by: Self.dialect)
-        let turns = try Turn.list(request.context, provider: "anthropic", dialect: Self.dialect)
-        let messages = try AnthropicMessages(turns, hasSystemRole: configuration.hasSystemMessages)
-        let system = ([request.instructions].compactMap { $0 } + messages.system).filter { !$0.isEmpty }
+        if !configuration.hasSampling, options.temperature != nil || options.topP != nil {
+            throw .unsupported("'temperature' and 'top_p' in version \(configuration.version)", by: Self.dialect)
+        }
+        let dialogue = try Dialogue(request, provider: "anthropic", dialect: Self.dialect)
         var body: JSONObject = [
             "model": .string(request.model),
             "max_tokens": .integer(Int64(options.maxOutputTokens ?? configuration.maxTokens)),
             "stream": true,
         ]
-        if !system.isEmpty { body["system"] = .string(system.joined(separator: "\n\n")) }
-        body["messages"] = .array(messages.messages)
+        if !dialogue.system.isEmpty { body["system"] = .string(dialogue.system.joined(separator: "\n\n")) }
+        body["messages"] = try AnthropicMessages.list(dialogue.turns)
         if !tools.functions.isEmpty {
             body["tools"] = .array(tools.functions.map(Self.tool))
             body["tool_choice"] = Self.choice(tools.choice, isParallel: options.parallelToolCalls)

@@ -4,31 +4,17 @@ import HoldfastCore
 struct BedrockMessages {
     private static let imageFormats = ["image/png": "png", "image/jpeg": "jpeg", "image/gif": "gif", "image/webp": "webp"]
 
-    /// What the developer said: models do not agree on a system role, so it all goes to the top.
-    private(set) var system: [String] = []
-    private(set) var messages: [JSON] = []
     private var documents = 0
 
-    init(_ turns: [Turn]) throws(ModelError) {
+    static func list(_ turns: [Turn]) throws(ModelError) -> JSON {
+        var messages = BedrockMessages()
+        var list: [JSON] = []
         for turn in turns {
-            guard turn.role == .system else {
-                try add(turn)
-                continue
-            }
-            for case .part(.text(let text)) in turn.blocks { system.append(text) }
+            var content: [JSON] = []
+            for block in turn.blocks { content.append(try messages.block(block)) }
+            list.append(["role": .string(turn.role.rawValue), "content": .array(content)])
         }
-    }
-
-    private mutating func add(_ turn: Turn) throws(ModelError) {
-        var content: [JSON] = []
-        for block in turn.blocks { content.append(try self.block(block)) }
-        let role = JSON.string(turn.role.rawValue)
-        // Where the system's turn between them went to the top, two turns of one role are one.
-        if let last = messages.last?.object, last["role"] == role {
-            messages[messages.count - 1] = ["role": role, "content": .array((last["content"]?.array ?? []) + content)]
-        } else {
-            messages.append(["role": role, "content": .array(content)])
-        }
+        return .array(list)
     }
 
     private mutating func block(_ block: Turn.Block) throws(ModelError) -> JSON {

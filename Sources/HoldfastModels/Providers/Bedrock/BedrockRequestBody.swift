@@ -15,14 +15,12 @@ struct BedrockRequestBody {
             throw .unsupported("'parallel_tool_calls': false", by: Self.dialect)
         }
         if options.reasoningSummary != nil { throw .unsupported("the reasoning 'summary'", by: Self.dialect) }
-        let turns = try Turn.list(request.context, provider: "bedrock", dialect: Self.dialect)
-        let messages = try BedrockMessages(turns)
-        var body: JSONObject = ["messages": .array(messages.messages)]
-        let system = ([request.instructions].compactMap { $0 } + messages.system).filter { !$0.isEmpty }
-        if !system.isEmpty { body["system"] = .array(system.map { ["text": .string($0)] }) }
+        let dialogue = try Dialogue(request, provider: "bedrock", dialect: Self.dialect)
+        var body: JSONObject = ["messages": try BedrockMessages.list(dialogue.turns)]
+        if !dialogue.system.isEmpty { body["system"] = .array(dialogue.system.map { ["text": .string($0)] }) }
         let inference = Self.inference(options, maxTokens: maxTokens)
         if !inference.isEmpty { body["inferenceConfig"] = .object(inference) }
-        body["toolConfig"] = try Self.tools(tools, called: turns.calledTools)
+        body["toolConfig"] = try Self.tools(tools, called: dialogue.calledTools)
         let output = try Self.output(options)
         if !output.isEmpty { body["outputConfig"] = .object(output) }
         body["serviceTier"] = options.serviceTier.map { ["type": .string($0)] }
