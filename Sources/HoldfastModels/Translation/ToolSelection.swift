@@ -41,7 +41,8 @@ struct ToolSelection: Equatable {
             choice = isRequired ? .any : .auto
         }
         if choice == .any, functions.isEmpty {
-            throw ModelError(.invalidRequest, "tool_choice requires a tool call, but no function is offered", isRetryable: false)
+            throw ModelError(
+                .invalidRequest, "tool_choice requires a tool call, but no function is offered", isRetryable: false)
         }
     }
 

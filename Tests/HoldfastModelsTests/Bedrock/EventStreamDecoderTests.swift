@@ -45,7 +45,8 @@ struct EventStreamDecoderTests {
         }
     }
 
-    @Test("lengths that make no sense are refused", arguments: [[0, 0, 0, 15, 0, 0, 0, 0], [0, 0, 0, 16, 0, 0, 0, 1]])
+    @Test(
+        "lengths that make no sense are refused", arguments: [[0, 0, 0, 15, 0, 0, 0, 0], [0, 0, 0, 16, 0, 0, 0, 1]])
     func lengths(prelude: [UInt8]) {
         let crc = CRC32.checksum(prelude)
         let bytes = prelude + (0..<4).reversed().map { UInt8(truncatingIfNeeded: crc >> (8 * $0)) } + [0, 0, 0, 0]

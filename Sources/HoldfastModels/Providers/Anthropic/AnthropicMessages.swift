@@ -40,7 +40,8 @@ enum AnthropicMessages {
             return ["type": "base64", "media_type": .string(data.mediaType), "data": .string(data.base64)]
         }
         guard url.hasPrefix("https://") || url.hasPrefix("http://") else {
-            throw .unsupported("an image whose URL is neither http(s): nor Base64 data:", by: AnthropicRequestBody.dialect)
+            throw .unsupported(
+                "an image whose URL is neither http(s): nor Base64 data:", by: AnthropicRequestBody.dialect)
         }
         return ["type": "url", "url": .string(url)]
     }

@@ -36,7 +36,8 @@ public struct BedrockConfiguration: Sendable, Equatable {
         self.baseURL = baseURL
         self.access = access
         self.dialect = dialect
-        self.signingName = signingName ?? (baseURL?.contains("//bedrock-mantle.") == true ? "bedrock-mantle" : "bedrock")
+        self.signingName =
+            signingName ?? (baseURL?.contains("//bedrock-mantle.") == true ? "bedrock-mantle" : "bedrock")
         self.maxTokens = maxTokens
         self.price = price
     }

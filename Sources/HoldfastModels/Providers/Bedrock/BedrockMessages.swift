@@ -2,7 +2,9 @@ import HoldfastCore
 
 /// The messages of a Converse request.
 struct BedrockMessages {
-    private static let imageFormats = ["image/png": "png", "image/jpeg": "jpeg", "image/gif": "gif", "image/webp": "webp"]
+    private static let imageFormats = [
+        "image/png": "png", "image/jpeg": "jpeg", "image/gif": "gif", "image/webp": "webp",
+    ]
 
     private var documents = 0
 
@@ -50,7 +52,8 @@ struct BedrockMessages {
             documents += 1
             return [
                 "document": [
-                    "format": "pdf", "name": .string("document \(documents)"), "source": ["bytes": .string(data.base64)],
+                    "format": "pdf", "name": .string("document \(documents)"),
+                    "source": ["bytes": .string(data.base64)],
                 ]
             ]
         }

@@ -47,7 +47,8 @@ public struct BedrockProvider: PricedProvider {
         if isStreamed {
             (answer, usage) = try await http.run(
                 http.post(model + "/converse-stream", accept: "application/vnd.amazon.eventstream", bytes),
-                reader: BedrockStreamReader(limits: http.limits, tools: tools), failure: BedrockFailure.http, emit: emit)
+                reader: BedrockStreamReader(limits: http.limits, tools: tools), failure: BedrockFailure.http, emit: emit
+            )
         } else {
             (answer, usage) = try await http.run(
                 http.post(model + "/converse", accept: "application/json", bytes),

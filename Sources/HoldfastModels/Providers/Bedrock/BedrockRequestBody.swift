@@ -74,7 +74,9 @@ struct BedrockRequestBody {
             structure["description"] = description.map { .string($0) }
             result["textFormat"] = ["type": "json_schema", "structure": ["jsonSchema": .object(structure)]]
         }
-        if let effort = options.reasoningEffort { result["effort"] = .string(try Effort.name(effort, dialect: dialect)) }
+        if let effort = options.reasoningEffort {
+            result["effort"] = .string(try Effort.name(effort, dialect: dialect))
+        }
         return result
     }
 }

@@ -28,7 +28,8 @@ struct SigV4Signer: Sendable {
         let names = signed.map(\.name).joined(separator: ";")
         let canonical = [
             request.method, Self.encodedPath(request.path), Self.encoded(request.query),
-            signed.map { "\($0.name):\(Self.trimmed($0.value))\n" }.joined(), names, Self.hex(SHA256.hash(data: request.body)),
+            signed.map { "\($0.name):\(Self.trimmed($0.value))\n" }.joined(), names,
+            Self.hex(SHA256.hash(data: request.body)),
         ].joined(separator: "\n")
         let scope = "\(time.day)/\(region)/\(service)/aws4_request"
         let digest = Self.hex(SHA256.hash(data: Array(canonical.utf8)))
@@ -53,7 +54,8 @@ struct SigV4Signer: Sendable {
     }
 
     private static func encoded(_ query: [(name: String, value: String)]) -> String {
-        query.sorted { ($0.name, $0.value) < ($1.name, $1.value) }.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+        query.sorted { ($0.name, $0.value) < ($1.name, $1.value) }.map { "\($0.name)=\($0.value)" }.joined(
+            separator: "&")
     }
 
     /// Without spaces at the ends, and with single ones inside.
