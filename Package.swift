@@ -44,7 +44,9 @@ let targets: [Target] = [
     .target(name: "HoldfastCore"),
     .target(name: "HoldfastStore", dependencies: ["HoldfastCore"]),
     .target(name: "HoldfastStoreSQLite", dependencies: ["HoldfastCore", "HoldfastStore", .grdb, .crypto, .logging]),
-    .target(name: "HoldfastModels", dependencies: ["HoldfastCore", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1]),
+    .target(
+        name: "HoldfastModels",
+        dependencies: ["HoldfastCore", .asyncHTTPClient, .crypto, .logging, .nioCore, .nioHTTP1]),
     .target(name: "HoldfastTools", dependencies: ["HoldfastCore", .logging, .subprocess, .system]),
     .target(name: "HoldfastRuntime", dependencies: ["HoldfastCore", "HoldfastStore", .logging, .serviceLifecycle]),
     .target(

@@ -11,9 +11,8 @@ enum ModelAssembly {
     ) throws -> ModelCatalog {
         var routes: [ModelRoute] = []
         for settings in configuration.providers {
-            let provider = try OpenAIProvider(
-                OpenAIConfiguration(baseURL: settings.baseURL, apiKey: key(settings.key)),
-                client: client, limits: configuration.limits, logger: logger)
+            let provider = try ProviderAssembly.provider(
+                settings, client: client, limits: configuration.limits, logger: logger)
             for route in settings.routes {
                 routes.append(
                     ModelRoute(
@@ -32,14 +31,6 @@ enum ModelAssembly {
             routes.append(ModelRoute(configuration.improv.name, provider: improv))
         }
         return ModelCatalog(routes: routes, scripted: scripted, improv: improv)
-    }
-
-    private static func key(_ key: ModelProviderSettings.Key) -> SecretSource? {
-        switch key {
-        case .none: nil
-        case .environment(let name): .environment(name)
-        case .file(let path): .file(path: path)
-        }
     }
 
     private static func scripted(_ settings: ScriptedModelSettings) throws -> ScriptedProvider? {

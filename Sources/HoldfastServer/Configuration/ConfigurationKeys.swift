@@ -11,7 +11,9 @@ enum ConfigurationKeys {
     static let sections = ["scripted", "improv", "sandbox", "limits", "providers"]
 
     /// What may stand under `providers.NAME`.
-    static let provider = ["type", "base_url", "key_env", "key_file", "models", "upstream", "prices"]
+    static let provider =
+        ["type", "base_url", "key_env", "key_file", "models", "upstream", "prices"]
+        + ModelProviderSettings.Options.names
 
     /// What may stand under `providers.NAME.prices.MODEL`.
     static let price = ["input", "cached_input", "output"]

@@ -37,7 +37,9 @@ public struct ConfigurationLoader: Sendable {
         let reader = SettingsReader(sources: sources(file))
         var configuration = try reader.plainSettings()
         configuration.limits = try reader.limits()
-        configuration.providers = try ProviderReader(sources: reader.sources, keys: file?.keys ?? []).providers()
+        configuration.providers = try ProviderReader(
+            sources: reader.sources, keys: file?.keys ?? [], environment: environment
+        ).providers()
         if configuration.providers.isEmpty, let assumed = assumedProvider() { configuration.providers = [assumed] }
         return configuration
     }

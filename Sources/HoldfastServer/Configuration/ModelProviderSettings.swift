@@ -4,6 +4,12 @@ public struct ModelProviderSettings: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
         /// OpenAI's Chat Completions, which most model servers speak.
         case openai
+        /// Chat Completions as Azure offers it.
+        case azure
+        /// Anthropic's Messages.
+        case anthropic
+        /// Amazon Bedrock's Converse, or its Chat Completions.
+        case bedrock
     }
 
     /// Where a provider's key comes from. It is never stored.
@@ -30,7 +36,8 @@ public struct ModelProviderSettings: Sendable, Equatable {
 
     public var name: String
     public var kind: Kind
-    /// The base URL, without a slash at the end; requests go to `…/chat/completions`.
+    /// The base URL, without a slash at the end: what stands before `/chat/completions` or `/messages`, Azure's
+    /// resource, or Bedrock's host; empty for the region's own.
     public var baseURL: String
     public var key: Key
     /// The models that it serves: names, or prefixes that end with `*`.
@@ -39,10 +46,12 @@ public struct ModelProviderSettings: Sendable, Equatable {
     public var upstream: [String: String]
     /// Prices by model name, or by prefix that ends with `*`.
     public var prices: [String: Price]
+    public var options: Options
 
     public init(
         name: String, kind: Kind = .openai, baseURL: String, key: Key = .none, models: [String] = ["*"],
-        upstream: [String: String] = [:], prices: [String: Price] = [:]
+        upstream: [String: String] = [:], prices: [String: Price] = [:],
+        options: Options = Options()
     ) {
         self.name = name
         self.kind = kind
@@ -51,5 +60,6 @@ public struct ModelProviderSettings: Sendable, Equatable {
         self.models = models
         self.upstream = upstream
         self.prices = prices
+        self.options = options
     }
 }

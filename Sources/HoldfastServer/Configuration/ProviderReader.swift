@@ -1,8 +1,11 @@
+import HoldfastModels
+
 /// Reads `providers`, the part of a file whose names the user chooses.
 struct ProviderReader {
     let sources: ConfigurationSources
     /// The dotted paths of all values of the file.
     let keys: [String]
+    let environment: [String: String]
 
     /// All providers in the order of the file.
     func providers() throws(ConfigurationError) -> [ModelProviderSettings] {
@@ -13,8 +16,12 @@ struct ProviderReader {
 
     private func provider(_ name: String) throws(ConfigurationError) -> ModelProviderSettings {
         let path = ["providers", name]
+        let kind = try kind(path)
+        let key = try key(path, "key")
+        if kind == .azure, key == .none { throw missing(path + ["key_env"], "the variable that holds the key") }
         var result = ModelProviderSettings(
-            name: name, kind: try kind(path), baseURL: try baseURL(path), key: try key(path))
+            name: name, kind: kind, baseURL: try baseURL(path, kind), key: key,
+            options: try options(path, kind: kind, key: key))
         if let models = try sources.list(path + ["models"]) {
             guard !models.value.isEmpty, models.value.allSatisfy(Self.isPattern) else {
                 throw models.refused("must be a list of model names, each with at most one '*', at its end")
@@ -41,12 +48,16 @@ struct ProviderReader {
         return kind
     }
 
-    private func baseURL(_ path: [String]) throws(ConfigurationError) -> String {
+    private func baseURL(
+        _ path: [String], _ kind: ModelProviderSettings.Kind
+    ) throws(ConfigurationError) -> String {
         guard let found = try sources.text(path + ["base_url"]) else {
-            let origin = sources.sources.last?.origin ?? ""
-            let key = (path + ["base_url"]).joined(separator: ".")
-            let reason = "is missing; a URL such as https://api.openai.com/v1"
-            throw ConfigurationError(key: key, origin: origin, reason: reason)
+            switch kind {
+            case .openai: throw missing(path + ["base_url"], "a URL such as https://api.openai.com/v1")
+            case .azure: throw missing(path + ["base_url"], "a URL such as https://NAME.openai.azure.com")
+            case .anthropic: return AnthropicConfiguration.officialBaseURL
+            case .bedrock: return ""
+            }
         }
         guard found.value.hasPrefix("http://") || found.value.hasPrefix("https://") else {
             throw found.refused("must be a URL that begins with http:// or https://, not '\(found.value)'")
@@ -54,14 +65,21 @@ struct ProviderReader {
         return SettingsReader.withoutSlash(found.value)
     }
 
-    private func key(_ path: [String]) throws(ConfigurationError) -> ModelProviderSettings.Key {
-        let variable = try sources.text(path + ["key_env"])
-        let file = try sources.text(path + ["key_file"])
+    /// Refuses a provider for what it does not say.
+    func missing(_ path: [String], _ hint: String) -> ConfigurationError {
+        let origin = sources.sources.last?.origin ?? ""
+        return ConfigurationError(key: path.joined(separator: "."), origin: origin, reason: "is missing; \(hint)")
+    }
+
+    /// Where a secret comes from.
+    func key(_ path: [String], _ name: String) throws(ConfigurationError) -> ModelProviderSettings.Key {
+        let variable = try sources.text(path + [name + "_env"])
+        let file = try sources.text(path + [name + "_file"])
         switch (variable, file) {
         case (let variable?, nil): return .environment(variable.value)
         case (nil, let file?): return .file(file.value)
         case (nil, nil): return .none
-        case (_, let file?): throw file.refused("cannot be given together with key_env")
+        case (_, let file?): throw file.refused("cannot be given together with \(name)_env")
         }
     }
 

@@ -22,31 +22,4 @@ public struct OpenAIConfiguration: Sendable, Equatable {
         self.price = price
         self.sendsCacheKey = sendsCacheKey ?? baseURL.hasPrefix(Self.officialBaseURL)
     }
-
-    /// The URL of the provider, and the host that error messages name.
-    func endpoint() throws(ModelConfigurationError) -> Endpoint {
-        let scheme = ["https://", "http://"].first { baseURL.hasPrefix($0) }
-        guard let scheme else {
-            throw ModelConfigurationError("a model provider's URL must begin with https:// or http://")
-        }
-        var base = baseURL[...]
-        while base.hasSuffix("/") { base.removeLast() }
-        let authority = base.dropFirst(scheme.count).prefix { $0 != "/" }
-        guard !authority.isEmpty, !authority.contains("@"), !base.contains("?"), !base.contains("#") else {
-            throw ModelConfigurationError(
-                "a model provider's URL must have a host and no user name, query or fragment")
-        }
-        return Endpoint(base: String(base), host: String(authority))
-    }
-
-    struct Endpoint {
-        /// The URL without a slash at its end.
-        var base: String
-        /// Host and port.
-        var host: String
-
-        var isLoopback: Bool {
-            ["localhost", "127.", "[::1]"].contains { host.hasPrefix($0) }
-        }
-    }
 }

@@ -3,96 +3,78 @@ import HoldfastCore
 import NIOCore
 import NIOHTTP1
 
-/// One streamed HTTP exchange with a Chat Completions server, within its time limits.
+/// Exchanges with a Chat Completions server.
 struct OpenAIExchange: Sendable {
-    /// An error body is read up to here.
-    private static let maximumErrorBody = 64 << 10
-    /// The longest error message that is passed on.
-    private static let maximumMessage = 500
+    let http: StreamedExchange
+    let address: OpenAIAddress
 
-    let client: HTTPClient
-    /// The URL below which the operations are.
-    let base: String
-    let host: String
-    let key: Secret?
-    let limits: Limits
+    var host: String { http.host }
+    var limits: Limits { http.limits }
 
-    /// Sends a request body and reads the answer.
+    /// Sends the body of a streamed request and reads the answer.
     func run(
-        _ body: [UInt8], emit: @escaping @Sendable (ModelPiece) -> Void
+        _ body: [UInt8], model: String, emit: @escaping @Sendable (ModelPiece) -> Void
     ) async throws(ModelError) -> OpenAIAnswer {
-        let watchdog = Watchdog(
-            first: limits.modelFirstByteTime, idle: limits.modelIdleTime, on: client.eventLoopGroup.any())
-        let outcome = await watchdog.guarding { () async -> Result<OpenAIAnswer, ModelError> in
-            await read(httpRequest(.chatCompletions, ByteBuffer(bytes: body)), watchdog: watchdog, emit: emit)
-        }
-        switch outcome {
-        case .finished(.success(let answer)): return answer
-        case .finished(.failure(var error)):
-            // First without the key, then cut: a cut key would not be found.
-            let message = key?.redacted(from: error.message) ?? error.message
-            error.message = String(message.prefix(Self.maximumMessage))
-            throw error
-        case .expired(let limit, let phase):
-            throw ModelError(.timeout, "\(host) sent nothing for \(limit) ms (\(phase))", isRetryable: true)
+        let url = address.url(.chatCompletions, model: model)
+        return try await http.run(
+            httpRequest(url, ByteBuffer(bytes: body)), reader: OpenAIAnswerReader(limits: limits),
+            failure: { OpenAIFailure.http(status: $0.effectiveStatus, headers: $0.headers, body: $0.body) }, emit: emit)
+    }
+
+    func httpRequest(_ url: String, _ body: ByteBuffer) -> HTTPClientRequest {
+        http.post(url, accept: "application/json, text/event-stream", body)
+    }
+}
+
+/// Where the operations of a server are.
+enum OpenAIAddress: Sendable, Equatable {
+    /// Below one URL.
+    case base(String)
+    /// Below a URL for each deployment, which has the model's name; with the version in the query.
+    case deployments(String, apiVersion: String)
+
+    /// The URL of an operation on a model.
+    func url(_ operation: InferenceOperation, model: String) -> String {
+        switch self {
+        case .base(let base): base + operation.rawValue
+        case .deployments(let base, let version):
+            base + PercentEncoding.encoded(model) + operation.rawValue + "?api-version=" + version
         }
     }
 
-    func httpRequest(_ operation: InferenceOperation, _ body: ByteBuffer) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: base + operation.rawValue)
-        request.method = .POST
-        request.headers.add(name: "content-type", value: "application/json")
-        request.headers.add(name: "accept", value: "application/json, text/event-stream")
-        request.headers.add(name: "user-agent", value: "holdfast")
-        if let key { request.headers.add(name: "authorization", value: "Bearer \(key.value)") }
-        request.body = .bytes(body)
-        return request
+    /// The URL for a request that is passed on.
+    func url(_ operation: InferenceOperation, body: ByteBuffer) -> String {
+        guard case .deployments = self else { return url(operation, model: "") }
+        let bytes = Array(body.readableBytesView)
+        let place = (try? JSONMembers(bytes))?["model"]
+        let model = place.flatMap { try? JSONParser.parse(Array(bytes[$0])) }?.string
+        return url(operation, model: model ?? "")
+    }
+}
+
+/// Reads a Chat Completions stream.
+private struct OpenAIAnswerReader: AnswerReader {
+    static let isStream = true
+
+    private var splitter: EventStreamSplitter
+    private var assembler: OpenAIAnswerAssembler
+
+    init(limits: Limits) {
+        splitter = EventStreamSplitter(maximumEvent: 2 * limits.modelOutput)
+        assembler = OpenAIAnswerAssembler(limits: limits)
     }
 
-    private func read(
-        _ request: HTTPClientRequest, watchdog: Watchdog, emit: @escaping @Sendable (ModelPiece) -> Void
-    ) async -> Result<OpenAIAnswer, ModelError> {
-        var assembler = OpenAIAnswerAssembler(limits: limits)
-        do {
-            // The watchdog bounds the time, with a limit for each phase.
-            let response = try await client.execute(request, deadline: .distantFuture)
-            guard 200..<300 ~= response.status.code else {
-                return .failure(try await failure(of: response, watchdog: watchdog))
-            }
-            var splitter = EventStreamSplitter(maximumEvent: 2 * limits.modelOutput)
-            for try await chunk in response.body {
-                // Read to the end, so that the connection can be used again.
-                if assembler.isDone { continue }
-                watchdog.touch()
-                splitter.append(chunk)
-                while let data = try splitter.next() { try assembler.take(data, emit: emit) }
-                if assembler.isDone {
-                    guard assembler.isComplete else { break }
-                    watchdog.finishSoon()
-                }
-            }
-            if let data = try splitter.rest() { try assembler.take(data, mayBeCut: true, emit: emit) }
-        } catch let error as ModelError {
-            return .failure(error)
-        } catch {
-            // What breaks after the last piece of the answer does not take the answer away.
-            guard assembler.isComplete else { return .failure(OpenAIFailure.transport(error, host: host)) }
-        }
-        return assembler.answer(from: host)
+    var isDone: Bool { assembler.isDone }
+    var isComplete: Bool { assembler.isComplete }
+
+    mutating func take(_ chunk: ByteBuffer, emit: (ModelPiece) -> Void) throws(ModelError) {
+        splitter.append(chunk)
+        while let data = try splitter.next() { try assembler.take(data, emit: emit) }
     }
 
-    private func failure(of response: HTTPClientResponse, watchdog: Watchdog) async throws -> ModelError {
-        var body: [UInt8] = []
-        do {
-            for try await chunk in response.body {
-                watchdog.touch()
-                body.append(contentsOf: chunk.readableBytesView.prefix(Self.maximumErrorBody - body.count))
-                if body.count >= Self.maximumErrorBody { break }
-            }
-        } catch {
-            // The status says enough when its body is cut off, but a cancel is a cancel.
-            if Task.isCancelled { throw error }
-        }
-        return OpenAIFailure.http(status: Int(response.status.code), headers: response.headers, body: body)
+    mutating func end(emit: (ModelPiece) -> Void) throws(ModelError) {
+        if let data = try splitter.rest() { try assembler.take(data, mayBeCut: true, emit: emit) }
     }
+
+    func answer(from host: String) -> Result<OpenAIAnswer, ModelError> { assembler.answer(from: host) }
 }

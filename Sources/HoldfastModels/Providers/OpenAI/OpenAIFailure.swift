@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import HoldfastCore
 import NIOCore
 import NIOHTTP1
@@ -28,23 +27,6 @@ enum OpenAIFailure {
         var error = ModelError(status: status ?? 500, message: message)
         refine(&error, with: object)
         return error
-    }
-
-    /// A failure below HTTP. Only fixed texts: a description could quote a header.
-    static func transport(_ error: any Error, host: String) -> ModelError {
-        if error is CancellationError || Task.isCancelled {
-            return ModelError(.connection, "cancelled", isRetryable: false)
-        }
-        switch error as? HTTPClientError {
-        case .connectTimeout?, .tlsHandshakeTimeout?, .getConnectionFromPoolTimeout?, .deadlineExceeded?, .readTimeout?,
-            .writeTimeout?, .httpProxyHandshakeTimeout?, .socksHandshakeTimeout?:
-            return ModelError(.timeout, "\(host) could not be reached in time", isRetryable: true)
-        case let error?:
-            return ModelError(
-                .connection, "the connection to \(host) failed: \(error.shortDescription)", isRetryable: true)
-        case nil:
-            return ModelError(.connection, "the connection to \(host) failed", isRetryable: true)
-        }
     }
 
     /// The message of `{"error": {"message"}}`, and of what other servers send in its place.

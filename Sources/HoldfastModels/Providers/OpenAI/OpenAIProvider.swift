@@ -2,17 +2,16 @@ public import AsyncHTTPClient
 public import HoldfastCore
 public import Logging
 public import NIOCore
-import Synchronization
 
 /// Answers model calls over Chat Completions, as OpenAI and many other servers offer it.
 ///
 /// One call is one streamed request. The provider bounds everything that it reads, and no error or log line of it
 /// shows the API key.
 public struct OpenAIProvider: PricedProvider, InferenceRelay {
-    private let configuration: OpenAIConfiguration
     private let exchange: OpenAIExchange
-    private let logger: Logger
-    private let usageWarning = OnceFlag()
+    private let price: ModelPrice?
+    private let sendsCacheKey: Bool
+    private let usageReport: UsageReport
 
     /// Reads the API key.
     /// - Parameters:
@@ -21,16 +20,23 @@ public struct OpenAIProvider: PricedProvider, InferenceRelay {
     public init(
         _ configuration: OpenAIConfiguration, client: HTTPClient, limits: Limits = Limits(), logger: Logger
     ) throws(ModelConfigurationError) {
-        let endpoint = try configuration.endpoint()
-        self.configuration = configuration
-        self.logger = logger
-        exchange = OpenAIExchange(
-            client: client, base: endpoint.base, host: endpoint.host, key: try configuration.apiKey?.resolve(),
-            limits: limits)
-        if exchange.key != nil, endpoint.base.hasPrefix("http://"), !endpoint.isLoopback {
-            logger.warning(
-                "the API key travels unencrypted: use https", metadata: ["host": "\(endpoint.host)"])
-        }
+        let endpoint = try Endpoint(configuration.baseURL)
+        let key = try configuration.apiKey?.resolve()
+        self.init(
+            OpenAIExchange(
+                http: StreamedExchange(
+                    client: client, endpoint: endpoint, authorization: key.map { .bearer($0) } ?? .none, limits: limits),
+                address: .base(endpoint.base)),
+            price: configuration.price, sendsCacheKey: configuration.sendsCacheKey, logger: logger)
+    }
+
+    /// For servers with another address or authorization.
+    init(_ exchange: OpenAIExchange, price: ModelPrice?, sendsCacheKey: Bool, logger: Logger) {
+        self.exchange = exchange
+        self.price = price
+        self.sendsCacheKey = sendsCacheKey
+        usageReport = UsageReport(host: exchange.host, logger: logger)
+        exchange.http.warnIfExposed(logger)
     }
 
     /// An HTTP client with the connect time of the limits. It follows no redirect, which could carry a conversation to
@@ -44,20 +50,14 @@ public struct OpenAIProvider: PricedProvider, InferenceRelay {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    public var hasPrice: Bool { configuration.price != nil }
+    public var hasPrice: Bool { price != nil }
 
     public func call(
         _ request: ModelRequest, emit: @escaping @Sendable (ModelPiece) -> Void
     ) async throws(ModelError) -> ModelAnswer {
-        let body = OpenAIRequestBody(request: request, sendsCacheKey: configuration.sendsCacheKey)
-        var answer = try await exchange.run(JSONWriter.bytes(body), emit: emit)
-        if let usage = answer.usage {
-            answer.answer.cost = configuration.price?.cost(of: usage) ?? 0
-        } else if usageWarning.raise() {
-            logger.warning(
-                "the model provider reports no token usage, so its calls count as free",
-                metadata: ["host": "\(exchange.host)", "model": "\(request.model)"])
-        }
+        let body = OpenAIRequestBody(request: request, sendsCacheKey: sendsCacheKey)
+        var answer = try await exchange.run(JSONWriter.bytes(body), model: request.model, emit: emit)
+        answer.answer.cost = usageReport.cost(of: answer.usage, price: price, model: request.model)
         return answer.answer
     }
 
@@ -66,12 +66,4 @@ public struct OpenAIProvider: PricedProvider, InferenceRelay {
     ) async throws(ModelError) -> RelayedAnswer {
         try await exchange.relay(operation, body)
     }
-}
-
-/// A flag that is raised once, however many tasks try.
-private final class OnceFlag: Sendable {
-    private let isRaised = Atomic(false)
-
-    /// Whether this call raised it.
-    func raise() -> Bool { !isRaised.exchange(true, ordering: .relaxed) }
 }

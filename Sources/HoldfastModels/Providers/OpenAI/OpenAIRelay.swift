@@ -17,22 +17,23 @@ extension OpenAIExchange {
         _ operation: InferenceOperation, _ body: ByteBuffer
     ) async throws(ModelError) -> RelayedAnswer {
         let watchdog = Watchdog(
-            first: limits.modelFirstByteTime, idle: limits.modelIdleTime, on: client.eventLoopGroup.any())
+            first: limits.modelFirstByteTime, idle: limits.modelIdleTime, on: http.client.eventLoopGroup.any())
+        let request = httpRequest(address.url(operation, body: body), body)
         let outcome = await watchdog.guarding { () async -> Result<Head, ModelError> in
             do {
-                let response = try await client.execute(httpRequest(operation, body), deadline: .distantFuture)
+                let response = try await http.client.execute(request, deadline: .distantFuture)
                 watchdog.touch()
                 let length = response.headers.first(name: "content-length").flatMap(Int.init)
                 guard let length, length <= Self.wholeBody else { return .success(Head(response: response)) }
                 return .success(Head(response: response, whole: try await response.body.collect(upTo: length)))
             } catch {
-                return .failure(OpenAIFailure.transport(error, host: host))
+                return .failure(TransportFailure.error(error, host: host))
             }
         }
         switch outcome {
         case .finished(.success(let head)): return try answer(head)
         case .finished(.failure(let error)): throw error
-        case .expired(let limit, let phase): throw silence(limit, phase)
+        case .expired(let limit, let phase): throw http.silence(limit, phase)
         }
     }
 
@@ -53,7 +54,7 @@ extension OpenAIExchange {
         _ response: HTTPClientResponse, _ take: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
         let watchdog = Watchdog(
-            first: limits.modelIdleTime, idle: limits.modelIdleTime, on: client.eventLoopGroup.any())
+            first: limits.modelIdleTime, idle: limits.modelIdleTime, on: http.client.eventLoopGroup.any())
         let outcome = await watchdog.guarding { () async -> Result<Void, any Error> in
             do {
                 for try await chunk in response.body {
@@ -69,11 +70,7 @@ extension OpenAIExchange {
         }
         switch outcome {
         case .finished(let result): try result.get()
-        case .expired(let limit, let phase): throw silence(limit, phase)
+        case .expired(let limit, let phase): throw http.silence(limit, phase)
         }
-    }
-
-    private func silence(_ limit: Milliseconds, _ phase: String) -> ModelError {
-        ModelError(.timeout, "\(host) sent nothing for \(limit) ms (\(phase))", isRetryable: true)
     }
 }
