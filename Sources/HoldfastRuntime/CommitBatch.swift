@@ -6,6 +6,8 @@ struct CommitBatch {
     private(set) var state: SessionState
     private(set) var events: [(event: SessionEvent, at: Milliseconds)] = []
     private(set) var keys: [IdempotencyRecord] = []
+    /// What the answers among the events used, each with the event's index.
+    private var used: [(index: Int, record: UsageRecord)] = []
     /// The public events; `nil` when nobody followed the session.
     private(set) var frames: [StreamFrame]?
     private let projection: (any StreamProjection)?
@@ -39,6 +41,14 @@ struct CommitBatch {
             reply?.resume(returning: .failure(.refused(error)))
             return
         }
+        for (index, event) in decision.events.enumerated() {
+            guard case .modelAnswered(let answered) = event else { continue }
+            used.append(
+                (
+                    events.count + index,
+                    UsageRecord(answer: answered.answer, session: state, endedAt: decision.time)
+                ))
+        }
         state = decision.state
         events += decision.events.map { ($0, decision.time) }
         frames? += seen
@@ -60,6 +70,15 @@ struct CommitBatch {
             JournalRecord(
                 seq: seq + 1 + Int64(index), kind: entry.event.kind, version: SessionEvent.version, at: entry.at,
                 body: entry.event.encode())
+        }
+    }
+
+    /// What the answers in the batch used.
+    func usage(after seq: Int64) -> [UsageRecord] {
+        used.map { index, record in
+            var record = record
+            record.seq = seq + 1 + Int64(index)
+            return record
         }
     }
 

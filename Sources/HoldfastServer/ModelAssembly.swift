@@ -11,23 +11,59 @@ enum ModelAssembly {
     ) throws -> ModelCatalog {
         var routes: [ModelRoute] = []
         for settings in configuration.providers {
-            let provider = try OpenAIProvider(
-                OpenAIConfiguration(baseURL: settings.baseURL, apiKey: key(settings.key)),
-                client: client, limits: configuration.limits, logger: logger)
+            let provider = try provider(settings, configuration.limits, client, logger)
             for route in settings.routes {
                 routes.append(
                     ModelRoute(
                         route.pattern, provider: provider, upstreamModel: route.upstreamModel,
-                        price: route.price.map {
-                            ModelPrice(input: $0.input, cachedInput: $0.cachedInput, output: $0.output)
-                        }))
+                        price: route.price.map(price), providerName: settings.name))
             }
         }
         let scripted = try scripted(configuration.scripted)
         if let scripted, configuration.scripted.name != ModelCatalog.scriptedName {
             routes.insert(ModelRoute(configuration.scripted.name, provider: scripted), at: 0)
         }
-        return ModelCatalog(routes: routes, scripted: scripted)
+        let named = try configuration.routes.map { route in
+            try namedRoute(route, configuration) { target, limits in
+                let settings = configuration.providers.first { $0.name == target.provider }
+                guard let settings else { return (scripted ?? ScriptedProvider(), nil) }
+                return (
+                    try provider(settings, limits, client, logger), settings.price(of: target.model).map(price)
+                )
+            }
+        }
+        return ModelCatalog(routes: routes, named: named, scripted: scripted)
+    }
+
+    private static func provider(
+        _ settings: ModelProviderSettings, _ limits: Limits, _ client: HTTPClient, _ logger: Logger
+    ) throws -> any ModelProvider {
+        try OpenAIProvider(
+            OpenAIConfiguration(baseURL: settings.baseURL, apiKey: key(settings.key)), client: client, limits: limits,
+            logger: logger)
+    }
+
+    private static func namedRoute(
+        _ settings: ModelRouteSettings, _ configuration: ServerConfiguration,
+        _ provider: (ModelRouteSettings.Target, Limits) throws -> (any ModelProvider, ModelPrice?)
+    ) throws -> RoutedModel {
+        let targets = try settings.targets.map { target in
+            var limits = configuration.limits
+            limits.modelFirstByteTime = target.firstByteTime ?? limits.modelFirstByteTime
+            limits.modelIdleTime = target.idleTime ?? limits.modelIdleTime
+            let (model, price) = try provider(target, limits)
+            return ModelTarget(
+                provider: target.provider, model, model: target.model, price: price, weight: target.weight,
+                limits: target.limits,
+                breaker: CircuitBreaker(threshold: limits.breakerFailures, pause: limits.breakerPause))
+        }
+        return RoutedModel(
+            name: settings.name, targets: targets, order: settings.order, restarts: settings.restarts,
+            gate: settings.limits == AdmissionLimits() ? nil : RouteGate(settings.limits))
+    }
+
+    private static func price(_ price: ModelProviderSettings.Price) -> ModelPrice {
+        ModelPrice(input: price.input, cachedInput: price.cachedInput, output: price.output)
     }
 
     private static func key(_ key: ModelProviderSettings.Key) -> SecretSource? {

@@ -1,76 +1,48 @@
-import HTTPTypes
 import HoldfastCore
 import HoldfastModels
-import Hummingbird
-import NIOCore
 
-/// An answer as server-sent chunks (`ChatCompletionChunk` of the `openai` package), ended by `data: [DONE]`.
-struct ChatStream: Sendable {
-    let head: ChatHead
-    /// Whether the client asked for the usage, which then comes in a chunk of its own.
-    let includesUsage: Bool
-
-    private enum Step: Sendable {
+/// An answer that a model is giving piece by piece.
+///
+/// `@unchecked Sendable`: whoever opened it has returned when the next reader begins.
+final class ChatStream: @unchecked Sendable {
+    enum Step: Sendable {
         case piece(ModelPiece)
         case answer(ModelAnswer)
     }
 
-    /// Calls the model; the response begins with its first piece, so that a call that fails before has its status.
-    func response(
-        _ provider: any ModelProvider, _ request: ModelRequest, _ context: APIContext
-    ) async throws -> Response {
+    /// What was read to see that the model answers.
+    let first: Step?
+    private var iterator: AsyncThrowingStream<Step, any Error>.Iterator
+
+    /// Calls a model; returns with its first piece, so that a call that fails before can go to another one.
+    static func open(_ target: ModelTarget, _ request: ModelRequest) async throws -> ChatStream {
         let (steps, continuation) = AsyncThrowingStream.makeStream(of: Step.self)
         let call = Task {
             do throws(ModelError) {
-                continuation.yield(.answer(try await provider.call(request) { continuation.yield(.piece($0)) }))
+                let answer = try await target.call(request) { continuation.yield(.piece($0)) }
+                continuation.yield(.answer(answer))
                 continuation.finish()
             } catch {
                 continuation.finish(throwing: error)
             }
         }
         continuation.onTermination = { _ in call.cancel() }
-        RequestGuard.onLeave(of: context.channel) { call.cancel() }
-        let reader = Reader(steps)
-        let first: Step?
-        do {
-            first = try await reader.next()
-        } catch let error as ModelError {
-            throw APIError(error)
-        }
-        let body = ResponseBody { writer in
-            var chunks = ChatChunks(head: head, includesUsage: includesUsage)
-            var step = first
-            do {
-                while let current = step {
-                    switch current {
-                    case .piece(let piece): try await writer.write(ByteBuffer(bytes: chunks.piece(piece)))
-                    case .answer(let answer): try await writer.write(ByteBuffer(bytes: chunks.end(answer)))
-                    }
-                    step = try await reader.next()
-                }
-            } catch let error as ModelError {
-                try await writer.write(ByteBuffer(bytes: ChatChunks.failure(APIError(error))))
-            }
-            try await writer.finish(nil)
-        }
-        return Response(
-            status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache"],
-            body: body)
+        var iterator = steps.makeAsyncIterator()
+        let first = try await iterator.next()
+        try Task.checkCancellation()
+        return ChatStream(first: first, iterator)
     }
 
-    /// The steps, for the handler and then for the body.
-    ///
-    /// `@unchecked Sendable`: the handler has returned when the body begins to read.
-    private final class Reader: @unchecked Sendable {
-        private var iterator: AsyncThrowingStream<Step, any Error>.Iterator
-
-        init(_ steps: AsyncThrowingStream<Step, any Error>) { iterator = steps.makeAsyncIterator() }
-
-        func next() async throws -> Step? { try await iterator.next() }
+    private init(first: Step?, _ iterator: AsyncThrowingStream<Step, any Error>.Iterator) {
+        self.first = first
+        self.iterator = iterator
     }
+
+    /// The next step; `nil` at the end.
+    func next() async throws -> Step? { try await iterator.next() }
 }
 
-/// Writes the chunks of one answer.
+/// Writes the chunks of one answer (`ChatCompletionChunk` of the `openai` package), ended by `data: [DONE]`.
 struct ChatChunks {
     let head: ChatHead
     let includesUsage: Bool
@@ -78,9 +50,9 @@ struct ChatChunks {
     private var text = ""
     private var reasoning = ""
 
-    init(head: ChatHead, includesUsage: Bool) {
-        self.head = head
-        self.includesUsage = includesUsage
+    init(_ translation: ChatTranslation) {
+        head = translation.head
+        includesUsage = translation.includesUsage
     }
 
     /// A piece as it comes from the model.

@@ -1,3 +1,4 @@
+import HoldfastStore
 import HoldfastModels
 import Hummingbird
 
@@ -11,11 +12,13 @@ struct EmbeddingRoutes: Sendable {
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let envelope = try InferenceEnvelope(try await request.bodyBytes(services.limits), limits: services.limits)
-        let (provider, upstream) = try services.provider(of: envelope)
-        guard let relay = provider as? any InferenceRelay else {
+        let route = try services.route(of: envelope, context).filtered { $0.relay != nil }
+        guard !route.targets.isEmpty else {
             throw APIError.unsupported("model", "The model '\(envelope.model)' makes no embeddings.")
         }
-        return try await InferencePassage(context: context).relay(
-            .embeddings, envelope.body(model: upstream), over: relay)
+        let book = InferenceBook(services, context, .embeddings, envelope)
+        return try await InferencePassage(
+            operation: .embeddings, envelope: envelope, translated: nil, book: book, context: context
+        ).response(route)
     }
 }
