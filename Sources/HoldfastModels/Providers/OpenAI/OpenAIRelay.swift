@@ -83,7 +83,11 @@ extension OpenAIExchange {
                     try await take(piece)
                     // The time that the client took is not the upstream's.
                     watchdog.touch()
-                    chunk = try await rest.next()
+                    do {
+                        chunk = try await rest.next()
+                    } catch {
+                        return .failure(OpenAIFailure.transport(error, host: host))
+                    }
                 }
                 return .success(())
             } catch {
