@@ -22,7 +22,8 @@ public struct APIServices: Sendable {
 
     public init(
         runtime: Runtime, store: any Store, keys: KeyRing, models: ModelCatalog, meter: UsageMeter,
-        hostedUnavailable: String?, isReady: @escaping @Sendable () -> Bool = { true }, metrics: @escaping @Sendable () -> [Metric] = { [] }
+        hostedUnavailable: String?, isReady: @escaping @Sendable () -> Bool = { true },
+        metrics: @escaping @Sendable () -> [Metric] = { [] }
     ) {
         self.runtime = runtime
         agents = store

@@ -36,7 +36,8 @@ public struct ModelCatalog: ModelProvider {
         }
         self.routes = named
         self.named = Dictionary(
-            named.filter { scripted == nil || $0.name != Self.scriptedName }.map { ($0.name, $0) }) { first, _ in first }
+            named.filter { scripted == nil || $0.name != Self.scriptedName }.map { ($0.name, $0) }
+        ) { first, _ in first }
         self.exact = exact
         self.names = names
         self.clock = clock

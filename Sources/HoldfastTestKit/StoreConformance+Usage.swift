@@ -7,7 +7,8 @@ extension StoreConformance {
         _ index: Int, project: String = "p1", model: String = "m", outcome: UsageRecord.Outcome = .completed
     ) -> UsageRecord {
         var record = UsageRecord(
-            at: 86_400_000 * Milliseconds(index), project: project, operation: index.isMultiple(of: 2) ? .chat : .embeddings,
+            at: 86_400_000 * Milliseconds(index), project: project,
+            operation: index.isMultiple(of: 2) ? .chat : .embeddings,
             model: model)
         record.key = "key"
         record.request = "req_\(index)"
@@ -59,11 +60,14 @@ extension StoreConformance {
         },
         Check("usage is summed up by groups, in the order of their values") { probe in
             let records = [
-                record(1, model: "b"), record(2, model: "a", outcome: .failed), record(3, model: "b", outcome: .cancelled),
+                record(1, model: "b"), record(2, model: "a", outcome: .failed),
+                record(3, model: "b", outcome: .cancelled),
                 record(4, project: "p2", model: "a"), record(5, model: "ä"),
             ]
             try await probe.store.record(records)
-            for groups in [[], [.model], [.day], [.project, .operation], [.hour, .outcome], [.session, .key, .route, .target]]
+            for groups in [
+                [], [.model], [.day], [.project, .operation], [.hour, .outcome], [.session, .key, .route, .target],
+            ]
                 as [[UsageGrouping]]
             {
                 for project in ["p1", "p2", "p3", nil] {

@@ -39,7 +39,8 @@ public enum StoreConformance {
     }
 
     /// All checks.
-    public static let all: [Check] = journal + refusals + caches + catalog + lists + agents + keys + usage
+    public static let all: [Check] =
+        journal + refusals + caches + catalog + lists + agents + keys + usage
         + concurrency
 }
 

@@ -12,7 +12,8 @@ struct RoutingTests {
         init(_ providers: [MockProvider], route: String = "", target: String = "", more: String = "") throws {
             var yaml = "providers:\n"
             for (index, provider) in providers.enumerated() {
-                yaml += "  p\(index):\n    base_url: http://127.0.0.1:\(provider.port)/v1\n    models: [\"only\(index)\"]\n"
+                yaml +=
+                    "  p\(index):\n    base_url: http://127.0.0.1:\(provider.port)/v1\n    models: [\"only\(index)\"]\n"
             }
             yaml += "  dead:\n    base_url: http://127.0.0.1:1/v1\n    models: [\"dead\"]\n"
             yaml += "routes:\n  fast.v1:\n\(route)    targets:\n"
@@ -66,13 +67,15 @@ struct RoutingTests {
     @Test func aRefusedConnectionIsAFailureToo() throws {
         let provider = try MockProvider()
         let setup = try Setup(
-            [provider], more: "  other:\n    targets:\n      a: {provider: dead, model: x}\n      b: {provider: p0, model: m}\n")
+            [provider],
+            more: "  other:\n    targets:\n      a: {provider: dead, model: x}\n      b: {provider: p0, model: m}\n")
         let response = try setup.chat("other")
         #expect(response.status == 200 && response.headers["x-holdfast-target"] == "p0/m")
         #expect(response.headers["x-holdfast-attempts"] == "2")
         // It is known now.
         #expect(try setup.chat("other").headers["x-holdfast-attempts"] == "1")
-        #expect(try setup.server.api.get("/v1/models")["data"].list.map { $0["id"].text }.prefix(2) == ["fast.v1", "other"])
+        #expect(
+            try setup.server.api.get("/v1/models")["data"].list.map { $0["id"].text }.prefix(2) == ["fast.v1", "other"])
     }
 
     @Test func aSilentTargetCostsOneTimeoutUntilItIsBack() throws {
@@ -110,7 +113,8 @@ struct RoutingTests {
 
     @Test func theClientHearsOfTheShortestWait() throws {
         let providers = try [
-            MockProvider(.status(503, headers: "retry-after: 9\r\n")), MockProvider(.status(429, headers: "retry-after: 40\r\n")),
+            MockProvider(.status(503, headers: "retry-after: 9\r\n")),
+            MockProvider(.status(429, headers: "retry-after: 40\r\n")),
         ]
         let setup = try Setup(providers)
         let first = try setup.chat()
@@ -161,7 +165,8 @@ struct RoutingTests {
         for stream in [false, true] {
             let response = try setup.server.api.call(
                 "POST", "/v1/chat/completions",
-                ["model": "rare", "stream": stream, "messages": [["role": "user", "content": "say hi"]]] as [String: Any])
+                ["model": "rare", "stream": stream, "messages": [["role": "user", "content": "say hi"]]]
+                    as [String: Any])
             #expect(response.status == 200 && response.headers["x-holdfast-target"] == "scripted/scripted")
         }
         let third = try setup.chat("rare")
@@ -172,9 +177,10 @@ struct RoutingTests {
     @Test func sessionsUseRoutesToo() throws {
         let providers = try [MockProvider(.status(500, headers: "")), MockProvider(.good(input: 11, output: 5))]
         let setup = try Setup(providers, route: "    order: ordered\n")
-        let session = try setup.server.api.post(
-            "/v1/agents/sessions",
-            ["agent": ["model": "fast.v1"], "environment": ["type": "none"], "input": "hello"])["id"].text ?? ""
+        let session =
+            try setup.server.api.post(
+                "/v1/agents/sessions",
+                ["agent": ["model": "fast.v1"], "environment": ["type": "none"], "input": "hello"])["id"].text ?? ""
         try setup.server.api.wait(session)
         let record = try setup.server.api.get("/v1/usage/records")["data"][0]
         #expect(record["session"].text == session && record["operation"].text == "session")

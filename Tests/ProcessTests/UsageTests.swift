@@ -50,7 +50,8 @@ struct UsageTests {
                     {
                         for _ in 0..<5 {
                             let isEmbedding = index == 5
-                            let body: [String: Any] = isEmbedding
+                            let body: [String: Any] =
+                                isEmbedding
                                 ? ["model": "up", "input": "x"] : Self.chat(["stream": index.isMultiple(of: 2)])
                             _ = try api.call("POST", isEmbedding ? "/v1/embeddings" : "/v1/chat/completions", body)
                         }
@@ -111,7 +112,8 @@ struct UsageTests {
             #expect(response.text.contains(#""usage":{"prompt_tokens":7"#) == isShown, "\(response.text)")
             #expect(response.text.hasSuffix("data: [DONE]\n\n"))
             #expect(response.text.components(separatedBy: "data: ").count == (isShown ? 7 : 6))
-            #expect(response.headers["x-holdfast-target"] == "mock/up" && response.headers["x-holdfast-attempts"] == "1")
+            #expect(
+                response.headers["x-holdfast-target"] == "mock/up" && response.headers["x-holdfast-attempts"] == "1")
         }
         #expect(provider.requests.allSatisfy { $0.contains(#""include_usage":true"#) })
         #expect(provider.requests[1].contains(#""x":1"#))
@@ -159,7 +161,9 @@ struct UsageTests {
         defer { withExtendedLifetime((server, file)) {} }
         let made = try server.command(["keys", "create", "--project", "other"])
         let other = API(port: server.port, key: made.output.split(separator: "\n").first.map(String.init) ?? "")
-        for model in ["up1", "up2", "up,%3"] { _ = try server.api.post("/v1/chat/completions", Self.chat(["model": model])) }
+        for model in ["up1", "up2", "up,%3"] {
+            _ = try server.api.post("/v1/chat/completions", Self.chat(["model": model]))
+        }
         _ = try other.post("/v1/chat/completions", Self.chat(["model": "up1"]))
         try eventually("all are in the books") {
             try Self.total(server.api)["inferences"].integer == 3 && Self.total(other)["inferences"].integer == 1

@@ -6,7 +6,9 @@ import HoldfastRuntime
 enum UsageMetrics {
     static func metrics(_ meter: UsageMeter, _ models: ModelCatalog) -> [Metric] {
         var metrics = [Metric("holdfast_usage_backlog", .gauge, meter.backlog)]
-        let series = meter.totals.series.map { (labels: labels($0.key), sum: $0.value) }.sorted { $0.labels < $1.labels }
+        let series = meter.totals.series.map { (labels: labels($0.key), sum: $0.value) }.sorted {
+            $0.labels < $1.labels
+        }
         func add(_ name: String, _ value: (UsageTotals.Sum) -> Int) {
             metrics += series.map { Metric(name, .counter, value($0.sum), labels: $0.labels) }
         }

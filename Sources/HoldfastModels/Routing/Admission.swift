@@ -60,6 +60,7 @@ public struct Admission: Sendable {
         return nil
     }
 
+    /// A request that had entered has ended.
     public mutating func leave() { active -= 1 }
 
     /// The target answered.
@@ -70,7 +71,11 @@ public struct Admission: Sendable {
     public mutating func fail(_ failure: TargetFailure, at now: Milliseconds) {
         if let retryAfter = failure.retryAfter { pausedUntil = max(pausedUntil, now + retryAfter) }
         // Too many requests are no fault: the target is there.
-        if failure.kind == .busy { breaker.succeed() } else { breaker.fail(at: now, isSilence: failure.kind == .silent) }
+        if failure.kind == .busy {
+            breaker.succeed()
+        } else {
+            breaker.fail(at: now, isSilence: failure.kind == .silent)
+        }
     }
 
     /// The request ended without telling anything about the target.
@@ -79,6 +84,7 @@ public struct Admission: Sendable {
 
 /// A failure after which another target may be asked.
 public struct TargetFailure: Sendable, Equatable {
+    /// What kind of failure.
     public enum Kind: Sendable {
         /// Not reached, or nothing came in time.
         case silent

@@ -44,11 +44,13 @@ public struct CircuitBreaker: Sendable, Equatable {
         if case .open = state { state = .halfOpen }
     }
 
+    /// A request was answered.
     public mutating func succeed() {
         state = .closed(failures: 0)
         factor = 1
     }
 
+    /// A request failed.
     /// - Parameter isSilence: the target could not be reached or said nothing in time. Each such request costs somebody
     ///   the whole wait, so one is enough.
     public mutating func fail(at now: Milliseconds, isSilence: Bool) {

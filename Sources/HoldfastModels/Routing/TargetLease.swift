@@ -56,7 +56,8 @@ public final class RouteGate: Sendable {
     private let clock: MonotonicClock
 
     public init(_ limits: AdmissionLimits, clock: MonotonicClock = .system) {
-        admission = Mutex(Admission(limits: limits, breaker: CircuitBreaker(threshold: .max, pause: 0), at: clock.now()))
+        admission = Mutex(
+            Admission(limits: limits, breaker: CircuitBreaker(threshold: .max, pause: 0), at: clock.now()))
         self.clock = clock
     }
 

@@ -70,7 +70,10 @@ enum ConfigurationKeys {
         guard let place = RoutePlace(key) else { return "must be a map with targets, each a map" }
         let allowed = place.target == nil ? RouteReader.route : RouteReader.target
         let isKnown = allowed.contains(place.setting)
-        return isKnown ? nil : "unknown setting; allowed are " + (allowed + (place.target == nil ? ["targets"] : [])).joined(separator: ", ")
+        return isKnown
+            ? nil
+            : "unknown setting; allowed are "
+                + (allowed + (place.target == nil ? ["targets"] : [])).joined(separator: ", ")
     }
 
     /// The names that are allowed in a section, or at the top.

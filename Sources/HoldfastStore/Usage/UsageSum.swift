@@ -21,6 +21,7 @@ public struct UsageSum: Sendable, Equatable {
 
     public init(values: [String] = []) { self.values = values }
 
+    /// Adds a record.
     public mutating func add(_ record: UsageRecord) {
         inferences += 1
         failed += record.outcome == .failed ? 1 : 0

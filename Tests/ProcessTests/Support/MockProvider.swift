@@ -117,7 +117,8 @@ final class MockProvider: Sendable {
             try socket.send(Self.streamHead + pieces.joined() + "0\r\n\r\n")
             return
         }
-        let answer = #"{"id":"x","usage_note":"\"usage\":{","choices":[{"index":0,"message":{"role":"assistant","content":"#
+        let answer =
+            #"{"id":"x","usage_note":"\"usage\":{","choices":[{"index":0,"message":{"role":"assistant","content":"#
             + #""the \"usage\": {} of words"},"finish_reason":"stop"}],"usage":\#(usage)}"#
         if isChunked {
             let half = answer.index(answer.startIndex, offsetBy: answer.count - 30)

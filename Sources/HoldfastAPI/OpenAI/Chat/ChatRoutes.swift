@@ -1,8 +1,8 @@
-import HoldfastStore
 import HTTPTypes
 import HoldfastCore
 import HoldfastModels
 import HoldfastRuntime
+import HoldfastStore
 import Hummingbird
 
 /// `/chat/completions`: one inference, of which nothing is kept.
@@ -37,7 +37,8 @@ struct ChatRoutes: Sendable {
         let head = ChatHead(
             id: services.newID("chatcmpl"), created: services.runtime.clock.now() / 1_000, model: envelope.model)
         return ChatTranslation(
-            request: try ChatRequestReader(limits: services.limits).read(try Request.fields(of: bytes, services.limits)),
+            request: try ChatRequestReader(limits: services.limits).read(
+                try Request.fields(of: bytes, services.limits)),
             head: head, includesUsage: envelope.wantsUsage)
     }
 }

@@ -1,5 +1,5 @@
-import HoldfastStore
 import HoldfastModels
+import HoldfastStore
 import Hummingbird
 
 /// `/embeddings`: vectors for texts, of which nothing is kept.

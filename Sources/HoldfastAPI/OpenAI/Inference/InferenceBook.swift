@@ -1,8 +1,8 @@
-import Hummingbird
 import HoldfastCore
 import HoldfastModels
 import HoldfastRuntime
 import HoldfastStore
+import Hummingbird
 import NIOCore
 import Synchronization
 
@@ -73,9 +73,10 @@ final class InferenceBook: Sendable {
 
     /// A piece of a translated answer.
     func add(_ piece: ModelPiece) {
-        let text = switch piece {
-        case .text(let text), .reasoning(let text): text
-        }
+        let text =
+            switch piece {
+            case .text(let text), .reasoning(let text): text
+            }
         state.withLock { $0.translatedBytes += text.utf8.count }
     }
 

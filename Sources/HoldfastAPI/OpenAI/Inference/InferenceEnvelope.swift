@@ -1,7 +1,7 @@
 import HTTPTypes
-import HoldfastRuntime
 import HoldfastCore
 import HoldfastModels
+import HoldfastRuntime
 
 /// What must be known of a stateless request to pass it on: found in one scan, the rest is not looked at.
 struct InferenceEnvelope {
@@ -25,7 +25,8 @@ struct InferenceEnvelope {
         } catch {
             throw .invalid(nil, "The request body is not valid JSON: \(error).", code: "invalid_json")
         }
-        for name in ["model", "stream", "store", "stream_options"] where members.members.filter({ $0.name == name }).count > 1 {
+        for name in ["model", "stream", "store", "stream_options"]
+        where members.members.filter({ $0.name == name }).count > 1 {
             throw .invalid(name, "'\(name)' stands twice in the request.")
         }
         self.text = text

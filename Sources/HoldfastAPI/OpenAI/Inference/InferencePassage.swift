@@ -1,7 +1,7 @@
-import HoldfastStore
 import HTTPTypes
 import HoldfastCore
 import HoldfastModels
+import HoldfastStore
 import Hummingbird
 import NIOCore
 
