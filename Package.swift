@@ -81,7 +81,7 @@ let targets: [Target] = [
         ],
         resources: [.copy("Vectors")]),
     .testTarget(name: "HoldfastCLITests", dependencies: ["HoldfastCore", "holdfast", .argumentParser]),
-    .testTarget(name: "HoldfastServerTests", dependencies: ["HoldfastCore", "HoldfastServer"]),
+    .testTarget(name: "HoldfastServerTests", dependencies: ["HoldfastCore", "HoldfastModels", "HoldfastServer"]),
     .testTarget(name: "HoldfastToolsTests", dependencies: ["HoldfastCore", "HoldfastTools", .logging]),
     .testTarget(
         name: "HoldfastRuntimeTests",

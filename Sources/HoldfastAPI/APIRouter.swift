@@ -26,6 +26,7 @@ public enum APIRouter {
             EmbeddingRoutes(services: services).add(to: group)
             JournalRoutes(services: services).add(to: group)
             KeyRoutes(services: services, isLocal: authenticator.isLocal).add(to: group)
+            UsageRoutes(services: services, isLocal: authenticator.isLocal).add(to: group)
             NotImplementedRoutes.add(to: group)
         }
         return router

@@ -11,6 +11,8 @@ public struct APIServices: Sendable {
     public var journal: any JournalStore
     public var keys: KeyRing
     public var models: ModelCatalog
+    public var usage: any UsageStore
+    public var meter: UsageMeter
     /// Why there are no hosted environments; `nil` when there are.
     public var hostedUnavailable: String?
     /// Whether everything is recovered and requests can be served.
@@ -19,8 +21,9 @@ public struct APIServices: Sendable {
     public var metrics: @Sendable () -> [Metric]
 
     public init(
-        runtime: Runtime, store: any Store, keys: KeyRing, models: ModelCatalog, hostedUnavailable: String?,
-        isReady: @escaping @Sendable () -> Bool = { true }, metrics: @escaping @Sendable () -> [Metric] = { [] }
+        runtime: Runtime, store: any Store, keys: KeyRing, models: ModelCatalog, meter: UsageMeter,
+        hostedUnavailable: String?, isReady: @escaping @Sendable () -> Bool = { true },
+        metrics: @escaping @Sendable () -> [Metric] = { [] }
     ) {
         self.runtime = runtime
         agents = store
@@ -28,6 +31,8 @@ public struct APIServices: Sendable {
         journal = store
         self.keys = keys
         self.models = models
+        self.meter = meter
+        usage = store
         self.hostedUnavailable = hostedUnavailable
         self.isReady = isReady
         self.metrics = metrics

@@ -72,6 +72,15 @@ public struct Limits: Sendable, Equatable {
     public var modelConnectTime: Milliseconds = 10_000
     public var modelFirstByteTime: Milliseconds = 120_000
     public var modelIdleTime: Milliseconds = 60_000
+    /// Failures in a row after which a route leaves a target alone; silence counts as all of them.
+    public var breakerFailures = 5
+    /// How long it leaves it alone before it tries it again with one request; it doubles with each failed try, up to
+    /// eight times as long.
+    public var breakerPause: Milliseconds = 10_000
+    /// Usage records that wait to be written; then stateless requests are refused until there is room.
+    public var usageQueue = 100_000
+    /// Series of usage in `/metrics`; what comes later is counted as `other`.
+    public var usageSeries = 500
 
     // MARK: Tools
 

@@ -3,7 +3,7 @@ public import NIOCore
 
 /// A provider that speaks OpenAI's stateless dialects itself, so that a request can pass through it as it is.
 public protocol InferenceRelay: ModelProvider {
-    /// Sends a request on, and returns as soon as the head of the answer is there. Cancelling the task ends the
+    /// Sends a request on, and returns as soon as the head and the first byte of the answer are there. Cancelling the task ends the
     /// exchange.
     /// - Parameter body: a request of the operation with the upstream's own name of the model.
     /// - Throws: `ModelError` when no answer came in time, or none that is the client's to see.

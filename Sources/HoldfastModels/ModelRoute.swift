@@ -10,18 +10,19 @@ public struct ModelRoute: Sendable {
     public var upstreamModel: String?
     /// The price of this route's calls; `nil` leaves the provider's own.
     public var price: ModelPrice?
+    /// What the operator calls the provider; empty for an embedded model.
+    public var providerName: String
 
     public init(
-        _ pattern: String, provider: any ModelProvider, upstreamModel: String? = nil, price: ModelPrice? = nil
+        _ pattern: String, provider: any ModelProvider, upstreamModel: String? = nil, price: ModelPrice? = nil,
+        providerName: String = ""
     ) {
         self.pattern = pattern
         self.provider = provider
         self.upstreamModel = upstreamModel
         self.price = price
+        self.providerName = providerName
     }
-
-    /// Whether answers over this route carry a cost.
-    public var hasPrice: Bool { price != nil || (provider as? any PricedProvider)?.hasPrice == true }
 
     var prefix: String? { pattern.hasSuffix("*") ? String(pattern.dropLast()) : nil }
 

@@ -6,6 +6,8 @@ struct CommitBatch {
     private(set) var state: SessionState
     private(set) var events: [(event: SessionEvent, at: Milliseconds)] = []
     private(set) var keys: [IdempotencyRecord] = []
+    /// What the answers among the events used, each with the event's index.
+    private var used: [(index: Int, record: UsageRecord)] = []
     /// The public events, in the dialects that somebody follows.
     private(set) var frames: [StreamDialect: [StreamFrame]] = [:]
     private let projections: [StreamDialect: any StreamProjection]
@@ -42,6 +44,14 @@ struct CommitBatch {
             reply?.resume(returning: .failure(.refused(error)))
             return
         }
+        for (index, event) in decision.events.enumerated() {
+            guard case .modelAnswered(let answered) = event else { continue }
+            used.append(
+                (
+                    events.count + index,
+                    UsageRecord(answer: answered.answer, session: state, endedAt: decision.time)
+                ))
+        }
         state = decision.state
         events += decision.events.map { ($0, decision.time) }
         for (dialect, new) in seen { frames[dialect, default: []] += new }
@@ -63,6 +73,15 @@ struct CommitBatch {
             JournalRecord(
                 seq: seq + 1 + Int64(index), kind: entry.event.kind, version: SessionEvent.version, at: entry.at,
                 body: entry.event.encode())
+        }
+    }
+
+    /// What the answers in the batch used.
+    func usage(after seq: Int64) -> [UsageRecord] {
+        used.map { index, record in
+            var record = record
+            record.seq = seq + 1 + Int64(index)
+            return record
         }
     }
 

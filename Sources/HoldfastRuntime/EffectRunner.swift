@@ -1,4 +1,5 @@
 import HoldfastCore
+import HoldfastStore
 import Logging
 
 /// Performs one attempt of one effect and sends what comes out of it to the session's mailbox. Knows nothing of the
@@ -9,17 +10,19 @@ final class EffectRunner: Sendable {
     let clock: any RuntimeClock
     let counters: CounterBox
     let limits: Limits
+    let meter: UsageMeter?
     let jitter: @Sendable () -> Double
 
     init(
         models: any ModelProvider, tools: any ToolRunner, clock: any RuntimeClock, counters: CounterBox, limits: Limits,
-        jitter: @escaping @Sendable () -> Double
+        meter: UsageMeter?, jitter: @escaping @Sendable () -> Double
     ) {
         self.models = models
         self.tools = tools
         self.clock = clock
         self.counters = counters
         self.limits = limits
+        self.meter = meter
         self.jitter = jitter
     }
 
@@ -61,17 +64,37 @@ final class EffectRunner: Sendable {
             let answer = try await models.call(request) { piece in
                 if let envelope = output.add(piece) { _ = mailbox.push(envelope) }
             }
-            guard !Task.isCancelled else { return }
+            guard !Task.isCancelled else { return book(answer, of: state) }
             try check(answer)
             let runners = answer.calls.map { call in
                 runner(of: call, in: state, serverTools: serverTools)
             }
             _ = mailbox.push(.result(.modelAnswered(attempt, ModelAnswered(answer: answer, runners: runners))))
         } catch {
+            book(error, request, answerBytes: output.bytes, of: state)
             guard !Task.isCancelled else { return }
             counters.update { $0.modelFailures += 1 }
             _ = mailbox.push(.result(.modelFailed(attempt, error, jitter: jitter())))
         }
+    }
+
+    /// Books an answer that nobody waits for any more: its turn was cancelled.
+    private func book(_ answer: ModelAnswer, of state: SessionState) {
+        var record = UsageRecord(answer: answer, session: state, endedAt: clock.now())
+        record.outcome = .cancelled
+        meter?.add(record)
+    }
+
+    /// Books a call that ended without an answer. What a provider began to answer it also charges for.
+    private func book(_ error: ModelError, _ request: ModelRequest, answerBytes: Int, of state: SessionState) {
+        guard let meter else { return }
+        var record = UsageRecord(session: state, report: error.report, endedAt: clock.now())
+        record.outcome = Task.isCancelled ? .cancelled : .failed
+        if answerBytes > 0 {
+            record.tokens = .estimate(requestBytes: request.approximateBytes, answerBytes: answerBytes)
+            record.isEstimated = true
+        }
+        meter.add(record)
     }
 
     private func check(_ answer: ModelAnswer) throws(ModelError) {

@@ -9,6 +9,7 @@ final class ModelOutput: OutputBuffer {
         var isAnnounced = false
         var hasReasoning = false
         var hasText = false
+        var bytes = 0
     }
 
     private let attempt: SessionCommand.ModelAttempt
@@ -17,6 +18,9 @@ final class ModelOutput: OutputBuffer {
     init(attempt: SessionCommand.ModelAttempt) {
         self.attempt = attempt
     }
+
+    /// The bytes of all pieces so far.
+    var bytes: Int { state.withLock { $0.bytes } }
 
     /// Adds a piece and says what to do about it: the first piece of an item goes out by itself, so that readers see
     /// at once that something is coming; unless others wait to be taken, which come before it.
@@ -28,8 +32,12 @@ final class ModelOutput: OutputBuffer {
                 case .text: !state.hasText
                 }
             switch piece {
-            case .reasoning: state.hasReasoning = true
-            case .text: state.hasText = true
+            case .reasoning(let text):
+                state.hasReasoning = true
+                state.bytes += text.utf8.count
+            case .text(let text):
+                state.hasText = true
+                state.bytes += text.utf8.count
             }
             if isFirst, !state.isAnnounced { return .result(.modelPieces(attempt, [piece])) }
             switch (state.pieces.last, piece) {

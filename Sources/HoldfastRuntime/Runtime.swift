@@ -12,6 +12,7 @@ public final class Runtime: Sendable {
     public let clock: any RuntimeClock
     public let limits: Limits
     let logger: Logger
+    let meter: UsageMeter?
     let executor: (any TaskExecutor)?
     let loader: StateLoader
     public let fanout: EventFanout
@@ -32,6 +33,8 @@ public final class Runtime: Sendable {
         public var logger: Logger
         /// Where sessions and effects run; `nil` is the global pool. Simulations bring a seeded one.
         public var executor: (any TaskExecutor)?
+        /// Where usage goes that no answer in the journal tells, and what counts it; `nil` to keep no such books.
+        public var meter: UsageMeter?
         /// Spreads retries: a number in 0..<1. Simulations bring a seeded one.
         public var jitter: @Sendable () -> Double
 
@@ -57,13 +60,14 @@ public final class Runtime: Sendable {
         limits = dependencies.limits
         logger = dependencies.logger
         executor = dependencies.executor
+        meter = dependencies.meter
         loader = StateLoader(store: dependencies.store)
         fanout = EventFanout(limits: dependencies.limits)
         counters = CounterBox()
         registry = SessionRegistry(clock: dependencies.clock)
         effects = EffectRunner(
             models: dependencies.models, tools: dependencies.tools, clock: dependencies.clock, counters: counters,
-            limits: dependencies.limits, jitter: dependencies.jitter)
+            limits: dependencies.limits, meter: dependencies.meter, jitter: dependencies.jitter)
     }
 
     /// What was counted since the start.

@@ -114,11 +114,13 @@ struct SessionLoop {
     private mutating func append(_ batch: CommitBatch, open: [Effect]) async throws(StoreError) {
         let next = SessionHead(batch.state, open: open)
         let epoch = runtime.store.epoch(ofPartition: Partition.of(session: state.id))
+        let usage = batch.usage(after: state.seq)
         try await runtime.store.append(
             JournalAppend(
                 session: state.id, epoch: epoch, records: batch.records(after: state.seq),
-                head: next == head ? nil : next, idempotency: batch.keys))
+                head: next == head ? nil : next, idempotency: batch.keys, usage: usage))
         head = next
+        for record in usage { runtime.meter?.count(record) }
     }
 
     /// The output gate opens: what is on the disk may be seen.

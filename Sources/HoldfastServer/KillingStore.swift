@@ -98,5 +98,15 @@
         func revokeKey(_ id: String, at time: Milliseconds) async throws(StoreError) -> Bool {
             try await inner.revokeKey(id, at: time)
         }
+
+        func record(_ usage: [UsageRecord]) async throws(StoreError) { try await inner.record(usage) }
+
+        func usage(_ query: UsageQuery) async throws(StoreError) -> Page<UsageSum> { try await inner.usage(query) }
+
+        func usageRecords(
+            _ span: UsageSpan, after number: Int64?, limit: Int
+        ) async throws(StoreError) -> Page<UsageRecord> {
+            try await inner.usageRecords(span, after: number, limit: limit)
+        }
     }
 #endif

@@ -62,17 +62,20 @@ public struct Server: Sendable {
             projection: AgentsProjection(), logger: logger)
         dependencies.projections[.responses] = ResponsesProjection()
         dependencies.limits = configuration.limits
+        let meter = UsageMeter(store: store, limits: configuration.limits, logger: logger)
+        dependencies.meter = meter
         let runtime = Runtime(dependencies)
-        let keys = try await KeyRing(store: store)
+        let keys = try await KeyRing(store: store, projects: configuration.projectModels)
         try await FirstKey.makeIfNeeded(keys, at: runtime.clock.now())
         let readiness = Readiness()
         let services = APIServices(
             runtime: runtime, store: store, keys: keys,
-            models: models, hostedUnavailable: hostedUnavailable(probe), isReady: { readiness.isReady },
+            models: models, meter: meter, hostedUnavailable: hostedUnavailable(probe), isReady: { readiness.isReady },
             metrics: { StoreMetrics.metrics(store.statistics) })
         let listeners = Listeners(configuration: configuration, services: services, logger: logger)
         var group = ServiceGroupConfiguration(
-            services: [RuntimeService(runtime, onRecovered: { readiness.set() })] + listeners.all() + [
+            // They stop in the reverse order: the meter when nothing is used any more.
+            services: [meter, RuntimeService(runtime, onRecovered: { readiness.set() })] + listeners.all() + [
                 StreamEnder(runtime)
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

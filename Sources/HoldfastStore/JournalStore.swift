@@ -80,16 +80,19 @@ public struct JournalAppend: Sendable {
     /// The session's row after the commit; `nil` when nothing of it changed but the head's `seq`.
     public var head: SessionHead?
     public var idempotency: [IdempotencyRecord]
+    /// What the model calls used whose answers are among the records.
+    public var usage: [UsageRecord]
 
     public init(
         session: String, epoch: Int64, records: [JournalRecord], head: SessionHead?,
-        idempotency: [IdempotencyRecord] = []
+        idempotency: [IdempotencyRecord] = [], usage: [UsageRecord] = []
     ) {
         self.session = session
         self.epoch = epoch
         self.records = records
         self.head = head
         self.idempotency = idempotency
+        self.usage = usage
     }
 }
 

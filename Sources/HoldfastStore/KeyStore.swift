@@ -10,10 +10,12 @@ public struct KeyRecord: Sendable, Equatable {
     public var digest: [UInt8]
     public var createdAt: Milliseconds
     public var revokedAt: Milliseconds?
+    /// The models and routes that the key may use: names, or prefixes that end with `*`; `nil` for all.
+    public var models: [String]?
 
     public init(
         id: String, project: String, name: String, digest: [UInt8], createdAt: Milliseconds,
-        revokedAt: Milliseconds? = nil
+        revokedAt: Milliseconds? = nil, models: [String]? = nil
     ) {
         self.id = id
         self.project = project
@@ -21,6 +23,7 @@ public struct KeyRecord: Sendable, Equatable {
         self.digest = digest
         self.createdAt = createdAt
         self.revokedAt = revokedAt
+        self.models = models
     }
 }
 
@@ -36,4 +39,4 @@ public protocol KeyStore: Sendable {
 }
 
 /// Everything that the server stores.
-public protocol Store: JournalStore, SessionCatalog, AgentStore, KeyStore {}
+public protocol Store: JournalStore, SessionCatalog, AgentStore, KeyStore, UsageStore {}

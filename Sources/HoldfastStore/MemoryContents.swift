@@ -28,6 +28,7 @@ struct MemoryContents: Sendable {
     /// By project, then in the order of creation.
     var agents: [String: [Agent]] = [:]
     var keys: [KeyRecord] = []
+    var usage: [UsageRecord] = []
 
     mutating func append(_ append: JournalAppend) throws(StoreError) {
         try check(append)
@@ -40,8 +41,16 @@ struct MemoryContents: Sendable {
         if let head = append.head { sessions[id]?.head = head }
         sessions[id]?.records.append(contentsOf: append.records)
         for record in append.idempotency { sessions[id]?.idempotency[record.key] = record.fingerprint }
+        add(append.usage)
         if let head = append.head {
             if head.openEffects.isEmpty { openWork.remove(id) } else { openWork.insert(id) }
+        }
+    }
+
+    mutating func add(_ records: [UsageRecord]) {
+        for var record in records {
+            record.number = Int64(usage.count) + 1
+            usage.append(record)
         }
     }
 

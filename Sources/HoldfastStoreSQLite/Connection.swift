@@ -23,6 +23,11 @@ final class Connection {
         }
     }
 
+    /// A statement of which there are too many forms to keep them prepared.
+    func uncachedStatement(_ sql: String) throws(StoreError) -> SQLStatement {
+        do { return SQLStatement(try database.makeStatement(sql: sql)) } catch { throw StoreError(grdb: error) }
+    }
+
     /// Executes statements without parameters and rows.
     func execute(_ sql: String) throws(StoreError) {
         guard sqlite3_exec(database.sqliteConnection, sql, nil, nil, nil) == SQLITE_OK else {

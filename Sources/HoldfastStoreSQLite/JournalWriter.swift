@@ -89,6 +89,7 @@ final class JournalWriter {
         case (nil, nil): break
         }
         for record in append.idempotency { try insertKey.run(row.number, record.key, record.fingerprint) }
+        try UsageRows.insert(append.usage, connection)
         row.headSeq = last
         guard let head = append.head else { return }
         row.agent = head.agent

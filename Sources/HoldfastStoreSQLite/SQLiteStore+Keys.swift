@@ -8,22 +8,28 @@ extension SQLiteStore {
                 throw StoreError(.conflict, "there is a key \(key.id) already")
             }
             try connection.statement(
-                "INSERT INTO api_key (id, project, name, digest, created_at, revoked_at) VALUES (?, ?, ?, ?, ?, ?)"
-            ).run(key.id, key.project, key.name, key.digest, key.createdAt, key.revokedAt)
+                """
+                INSERT INTO api_key (id, project, name, digest, created_at, revoked_at, models)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+            ).run(
+                key.id, key.project, key.name, key.digest, key.createdAt, key.revokedAt,
+                key.models.map { JSONWriter.text($0) })
         }
     }
 
     public func keys() async throws(StoreError) -> [KeyRecord] {
         try await readers.run { (connection) throws(StoreError) in
             let select = try connection.statement(
-                "SELECT id, project, name, digest, created_at, revoked_at FROM api_key ORDER BY n")
+                "SELECT id, project, name, digest, created_at, revoked_at, models FROM api_key ORDER BY n")
             defer { select.reset() }
             var keys: [KeyRecord] = []
             while try select.step() {
                 keys.append(
                     KeyRecord(
                         id: select.text(0), project: select.text(1), name: select.text(2), digest: select.bytes(3),
-                        createdAt: select.integer(4), revokedAt: select.isNull(5) ? nil : select.integer(5)))
+                        createdAt: select.integer(4), revokedAt: select.isNull(5) ? nil : select.integer(5),
+                        models: try SQLiteStore.models(select.optionalText(6))))
             }
             return keys
         }
@@ -35,6 +41,14 @@ extension SQLiteStore {
                 time, id)
             return try SQLiteStore.hasKey(id, connection)
         }
+    }
+
+    private static func models(_ text: String?) throws(StoreError) -> [String]? {
+        guard let text else { return nil }
+        guard let names = (try? JSONParser.parse(text))?.array?.compactMap(\.string) else {
+            throw StoreError(.corrupt, "a key's models column is not what this program writes")
+        }
+        return names
     }
 
     private static func hasKey(_ id: String, _ connection: Connection) throws(StoreError) -> Bool {

@@ -28,6 +28,28 @@ extension SQLiteVerifier {
                 "SELECT id FROM session WHERE is_open <> (open_effects IS NOT NULL) LIMIT 100"
             ).map { Problem(session: $0, text: "the mark for open work does not match the session") }
         }
+        return problems + (try verifyUsage())
+    }
+
+    /// A usage record of an answer: the answer is in the journal, once, and has the same numbers.
+    private func verifyUsage() throws(StoreError) -> [Problem] {
+        // Not in a database of format 1 or 2.
+        guard try !column("SELECT 1 FROM sqlite_master WHERE name = 'usage'").isEmpty else { return [] }
+        var problems = try column(
+            """
+            SELECT u.n FROM usage u WHERE u.seq IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM session s, journal j WHERE s.id = u.session AND j.session_n = s.n AND j.seq = u.seq
+                    AND j.kind = 'model.answered' AND (j.body IS NULL
+                        OR json_extract(CAST(j.body AS TEXT), '$.usage[0]', '$.usage[2]') = json_array(u.input, u.output)))
+            LIMIT 100
+            """
+        ).map { Problem(text: "the usage record \($0) does not match the journal") }
+        problems += try column(
+            """
+            SELECT session || ' at ' || seq FROM usage WHERE seq IS NOT NULL
+            GROUP BY session, seq HAVING count(*) > 1 LIMIT 100
+            """
+        ).map { Problem(text: "the usage of an answer is recorded twice: \($0)") }
         return problems
     }
 

@@ -2,7 +2,7 @@ import GRDBSQLite
 import HoldfastCore
 import HoldfastStore
 
-/// The stored format, version 2.
+/// The stored format, version 3.
 ///
 /// Invariants:
 /// - `journal` is the truth and only grows: triggers refuse UPDATE and DELETE. `gsn` is the commit order of the file, so
@@ -14,15 +14,17 @@ import HoldfastStore
 /// - `session.project` and `session.created_at` never change. `open_effects` is NULL without open work, and
 ///   `is_open` is 0 then and 1 otherwise.
 /// - `snapshot` is a cache: rows may be deleted at any time.
+/// - `usage` has a row for each inference; one with a `seq` was written with that `model.answered` of its session and has
+///   its numbers. `api_key.models` is NULL for a key that may use all, else a JSON array of names and prefixes.
 /// - `partition.epoch` grows by one with every opening of the file; an append proves that it knows the current one.
 enum Schema {
     /// The version of the format that this program writes.
-    static let format: Int64 = 2
+    static let format: Int64 = 3
     /// The oldest reader version that understands what this program writes.
     static let minimumReader: Int64 = 1
 
     /// How to get from format `index` to format `index + 1`.
-    static let migrations = [version1, version2]
+    static let migrations = [version1, version2, version3]
 
     private static let version1 = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -78,6 +80,19 @@ enum Schema {
         UPDATE session SET is_open = 1 WHERE open_effects IS NOT NULL;
         DROP INDEX session_open;
         CREATE INDEX session_open ON session (id) WHERE is_open = 1;
+        """
+
+    /// One index, whose entries come nearly in their order: a record costs no more than the row itself.
+    private static let version3 = """
+        CREATE TABLE usage (
+            n INTEGER PRIMARY KEY, at INTEGER NOT NULL, project TEXT NOT NULL, key TEXT NOT NULL, request TEXT,
+            operation TEXT NOT NULL, route TEXT NOT NULL, target TEXT NOT NULL, model TEXT NOT NULL, session TEXT,
+            turn TEXT, seq INTEGER, outcome TEXT NOT NULL, status INTEGER NOT NULL, input INTEGER NOT NULL,
+            cached INTEGER NOT NULL, cache_write INTEGER NOT NULL, output INTEGER NOT NULL,
+            reasoning INTEGER NOT NULL, estimated INTEGER NOT NULL, cost INTEGER NOT NULL, latency INTEGER NOT NULL,
+            first_token INTEGER, attempts INTEGER NOT NULL);
+        CREATE INDEX usage_project ON usage (project, at);
+        ALTER TABLE api_key ADD COLUMN models TEXT;
         """
 
     /// Brings a database to the current format. A newer one is refused and left as it is.

@@ -184,4 +184,14 @@ extension FaultyStore {
     public func revokeKey(_ id: String, at time: Milliseconds) async throws(StoreError) -> Bool {
         try await alive().revokeKey(id, at: time)
     }
+
+    public func record(_ usage: [UsageRecord]) async throws(StoreError) { try await alive().record(usage) }
+
+    public func usage(_ query: UsageQuery) async throws(StoreError) -> Page<UsageSum> { try await alive().usage(query) }
+
+    public func usageRecords(
+        _ span: UsageSpan, after number: Int64?, limit: Int
+    ) async throws(StoreError) -> Page<UsageRecord> {
+        try await alive().usageRecords(span, after: number, limit: limit)
+    }
 }

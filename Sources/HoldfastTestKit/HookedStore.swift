@@ -101,4 +101,14 @@ extension HookedStore {
     public func revokeKey(_ id: String, at time: Milliseconds) async throws(StoreError) -> Bool {
         try await inner.revokeKey(id, at: time)
     }
+
+    public func record(_ usage: [UsageRecord]) async throws(StoreError) { try await inner.record(usage) }
+
+    public func usage(_ query: UsageQuery) async throws(StoreError) -> Page<UsageSum> { try await inner.usage(query) }
+
+    public func usageRecords(
+        _ span: UsageSpan, after number: Int64?, limit: Int
+    ) async throws(StoreError) -> Page<UsageRecord> {
+        try await inner.usageRecords(span, after: number, limit: limit)
+    }
 }

@@ -69,7 +69,8 @@ extension StoreConformance {
         Check("keys are kept in order and revoked once") { probe in
             let keys = ["b", "a", "c"].map {
                 KeyRecord(
-                    id: $0, project: "p1", name: "Key \($0)", digest: Array(repeating: 7, count: 32), createdAt: 4)
+                    id: $0, project: "p1", name: "Key \($0)", digest: Array(repeating: 7, count: 32), createdAt: 4,
+                    models: $0 == "a" ? ["gpt-*", "x"] : nil)
             }
             for key in keys { try await probe.store.insert(key) }
             try expect(try await probe.store.keys(), is: keys, "the keys")

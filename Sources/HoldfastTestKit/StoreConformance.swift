@@ -39,7 +39,9 @@ public enum StoreConformance {
     }
 
     /// All checks.
-    public static let all: [Check] = journal + refusals + caches + catalog + lists + agents + keys + concurrency
+    public static let all: [Check] =
+        journal + refusals + caches + catalog + lists + agents + keys + usage
+        + concurrency
 }
 
 /// A store under test, with short forms of what the checks do all the time.

@@ -27,6 +27,8 @@ struct Holdfast: AsyncParsableCommand {
                 subcommands: [ChatCommand.self, AgentsCommand.self, SessionsCommand.self]),
             CommandGroup(
                 name: "Looking after it",
-                subcommands: [KeysCommand.self, VerifyCommand.self, DoctorCommand.self, BenchCommand.self]),
+                subcommands: [
+                    KeysCommand.self, UsageCommand.self, VerifyCommand.self, DoctorCommand.self, BenchCommand.self,
+                ]),
         ])
 }

@@ -1,5 +1,6 @@
 import Foundation
 import HoldfastCore
+import HoldfastModels
 import Logging
 import Testing
 
@@ -124,5 +125,48 @@ import Testing
             let written = row.split(separator: "|")[1].trimmingCharacters(in: .whitespaces)
             #expect(setting.parse(written) == setting.value(in: Limits()), "\(setting.name)")
         }
+    }
+
+    @Test func routesAndProjectsAreRead() async throws {
+        let configuration = try await load(
+            """
+            providers:
+              one: {base_url: "http://127.0.0.1:1/v1"}
+            routes:
+              gpt-4.1:
+                order: weighted
+                restart: true
+                concurrency: 9
+                targets:
+                  main: {provider: one, model: "org/gpt-4.1", weight: 3, first_byte_time: 5s, requests_per_minute: 60}
+                  spare: {provider: scripted, model: scripted}
+              second:
+                targets:
+                  a: {provider: one, model: x}
+            projects:
+              team.a: {models: ["gpt-*", "second"]}
+            """)
+        #expect(configuration.routes.map(\.name) == ["gpt-4.1", "second"])
+        let route = try #require(configuration.routes.first)
+        #expect(route.order == .weighted && route.restarts && route.limits.concurrency == 9)
+        #expect(route.targets.map(\.provider) == ["one", "scripted"])
+        #expect(route.targets[0].model == "org/gpt-4.1" && route.targets[0].weight == 3)
+        #expect(route.targets[0].firstByteTime == 5_000 && route.targets[0].limits.requestsPerMinute == 60)
+        #expect(configuration.projectModels == ["team.a": ["gpt-*", "second"]])
+    }
+
+    @Test(arguments: [
+        ("routes: {a: {order: ordered}}", "routes.a"), ("routes: {a: 5}", "routes.a"),
+        ("routes: {a: {targets: {t: {provider: no, model: x}}}}", "routes.a.targets.t.provider"),
+        ("routes: {a: {targets: {t: {provider: scripted}}}}", "routes.a.targets.t.model"),
+        ("routes: {a: {targets: {t: {provider: scripted, model: x, wait: 1}}}}", "routes.a.targets.t.wait"),
+        ("routes: {a: {targets: {t: {provider: scripted, model: x, weight: 0}}}}", "routes.a.targets.t.weight"),
+        ("routes: {a: {order: random, targets: {t: {provider: scripted, model: x}}}}", "routes.a.order"),
+        ("routes: {a: {attempts: 2, targets: {t: {provider: scripted, model: x}}}}", "routes.a.attempts"),
+        ("projects: {a: {keys: 1}}", "projects.a.keys"),
+    ])
+    func wrongRoutesAreRefused(_ yaml: String, _ key: String) async {
+        let error = await #expect(throws: ConfigurationError.self) { try await load(yaml) }
+        #expect(error?.key == key, "\(error?.description ?? "")")
     }
 }

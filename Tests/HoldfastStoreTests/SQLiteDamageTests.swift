@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import HoldfastCore
 import HoldfastStore
 import HoldfastStoreSQLite
@@ -38,6 +39,35 @@ struct SQLiteDamageTests {
         #expect(try await store.records(session: "sess_b", after: 0, limit: 10).count == 3)
         await store.close()
     }
+
+    @Test("usage that is not what the journal tells")
+    func usage() async throws {
+        let store = try await SQLiteStore.open(directory: directory.path)
+        var record = UsageRecord(at: 1, project: "p1", operation: .session, model: "m")
+        record.session = "sess_a"
+        record.seq = 1
+        record.tokens = TokenUsage(input: 5, output: 7)
+        let answer = JournalRecord(
+            seq: 1, kind: "model.answered", version: 1, at: 1, body: Array(#"{"usage":[5,0,7,0]}"#.utf8))
+        try await store.append(
+            JournalAppend(
+                session: "sess_a", epoch: store.epoch(ofPartition: Partition.of(session: "sess_a")), records: [answer],
+                head: SessionHead(project: "p1", agent: "a", status: "idle", createdAt: 1, lastActiveAt: 2),
+                usage: [record]))
+        await store.close()
+        #expect(try problems() == [])
+        try tamper(directory.path, "INSERT INTO usage SELECT NULL\(usageColumns) FROM usage")
+        #expect(try problems() == ["the usage of an answer is recorded twice: sess_a at 1"])
+        let queue = try DatabaseQueue(path: "\(directory.path)/holdfast.db")
+        try await queue.write { try $0.execute(sql: "DELETE FROM usage WHERE n = 2; UPDATE usage SET output = 8") }
+        try queue.close()
+        #expect(try problems() == ["the usage record 1 does not match the journal"])
+    }
+
+    private let usageColumns = """
+        , at, project, key, request, operation, route, target, model, session, turn, seq, outcome, status, input, \
+        cached, cache_write, output, reasoning, estimated, cost, latency, first_token, attempts
+        """
 
     @Test("a missing record, in the middle and at the end", arguments: [3, 5])
     func missing(seq: Int64) async throws {

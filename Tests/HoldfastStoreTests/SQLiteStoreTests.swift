@@ -124,9 +124,9 @@ struct SQLiteOpeningTests {
     @Test("a database of a newer format is refused and not changed")
     func newerFormat() async throws {
         await (try await SQLiteStore.open(directory: directory.path)).close()
-        try tamper(directory.path, "UPDATE meta SET value = 3")
+        try tamper(directory.path, "UPDATE meta SET value = 4")
         let error = await expectError(.failed) { _ = try await SQLiteStore.open(directory: directory.path) }
-        #expect(error?.message.contains("format 3") == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("format 4") == true, "\(error?.message ?? "")")
         await expectError(.failed) { _ = try SQLiteVerifier(directory: directory.path) }
     }
 
@@ -151,6 +151,8 @@ struct SQLiteOpeningTests {
             directory.path,
             """
             \(more)
+            DROP TABLE usage;
+            ALTER TABLE api_key DROP COLUMN models;
             DROP INDEX session_open;
             ALTER TABLE session DROP COLUMN is_open;
             CREATE INDEX session_open ON session (id) WHERE open_effects IS NOT NULL;

@@ -18,7 +18,8 @@ struct ResponseWitness {
         projection.project(event, before: before, after: after, at: after.lastActiveAt, into: &frames)
         for frame in frames { observe(frame, &violations) }
         let isActive = after.activeTurn?.request != nil
-        violations.require(isActive == (items != nil), "a response is shown for as long as it works", "seq \(after.seq)")
+        violations.require(
+            isActive == (items != nil), "a response is shown for as long as it works", "seq \(after.seq)")
     }
 
     private mutating func observe(_ frame: StreamFrame, _ violations: inout Violations) {

@@ -11,11 +11,15 @@ public struct APIKey: Sendable {
     public let token: String
 
     /// Makes a new key.
-    public static func make(project: String, name: String, at time: Milliseconds) -> APIKey {
+    /// - Parameter models: what it may use, see `KeyRecord.models`.
+    public static func make(
+        project: String, name: String, models: [String]? = nil, at time: Milliseconds
+    ) -> APIKey {
         var generator = SystemRandomNumberGenerator()
         let id = Base32.random(12, using: &generator)
         let secret = Base32.random(52, using: &generator)
-        let record = KeyRecord(id: id, project: project, name: name, digest: digest(of: secret), createdAt: time)
+        let record = KeyRecord(
+            id: id, project: project, name: name, digest: digest(of: secret), createdAt: time, models: models)
         return APIKey(record: record, token: "hf_\(id)_\(secret)")
     }
 

@@ -8,16 +8,22 @@ public struct Identity: Sendable, Equatable {
     public var project: String
     /// The key's id; `local` for the local socket.
     public var key: String
+    /// What the key and its project may use; `nil` for everything.
+    public var models: ModelAllowance?
 }
 
 /// All keys, in memory: they are few, and every request needs one.
 public final class KeyRing: Sendable {
     private let store: any KeyStore
     private let keys: Mutex<[String: KeyRecord]>
+    /// By project, the models and routes that it may use; the others may use all.
+    private let projects: [String: [String]]
 
     /// Reads all keys.
-    public init(store: any KeyStore) async throws(StoreError) {
+    /// - Parameter projects: the projects that are limited to some models, with their names and patterns.
+    public init(store: any KeyStore, projects: [String: [String]] = [:]) async throws(StoreError) {
         self.store = store
+        self.projects = projects
         var keys: [String: KeyRecord] = [:]
         for key in try await store.keys() { keys[key.id] = key }
         self.keys = Mutex(keys)
@@ -48,7 +54,8 @@ public final class KeyRing: Sendable {
     func identity(of token: some StringProtocol) -> Identity? {
         guard let (id, digest) = APIKey.parse(token) else { return nil }
         guard let key = keys.withLock({ $0[id] }), key.revokedAt == nil, isEqual(key.digest, digest) else { return nil }
-        return Identity(project: key.project, key: key.id)
+        return Identity(
+            project: key.project, key: key.id, models: ModelAllowance(key: key.models, project: projects[key.project]))
     }
 
     /// Compares in constant time.

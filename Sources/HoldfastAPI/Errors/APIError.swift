@@ -16,6 +16,8 @@ public struct APIError: Error, Sendable, Equatable {
     public var message: String
     /// Seconds after which to try again.
     public var retryAfter: Int?
+    /// Further header fields of the response.
+    var headers: HTTPFields = [:]
 
     public init(
         _ status: HTTPResponse.Status, type: String = "invalid_request_error", code: String?, param: String? = nil,
@@ -34,7 +36,8 @@ public struct APIError: Error, Sendable, Equatable {
 
     /// The response that tells it.
     public func response() -> Response {
-        var headers: HTTPFields = [.contentType: "application/json"]
+        var headers = headers
+        headers[.contentType] = "application/json"
         if let retryAfter { headers[.retryAfter] = String(retryAfter) }
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }

@@ -31,9 +31,28 @@ struct KeyRoutes: Sendable {
         guard !project.isEmpty, project.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw APIError.invalid("project", "A project's name has only visible ASCII characters.")
         }
-        let key = APIKey.make(project: project, name: name, at: services.runtime.clock.now())
+        let models = try models(fields, context)
+        let key = APIKey.make(project: project, name: name, models: models, at: services.runtime.clock.now())
         try await services.keys.insert(key.record)
         return .json(KeyResource(key: key.record, token: key.token))
+    }
+
+    /// The models that the new key may use: none that the one who makes it may not.
+    private func models(_ fields: Fields, _ context: APIContext) throws(APIError) -> [String]? {
+        guard fields.value("models") != nil else {
+            guard context.identity?.models == nil else {
+                throw .invalid("models", "A key that is limited to some models can only make keys with 'models'.")
+            }
+            return nil
+        }
+        guard let models = fields.value("models")?.array?.compactMap(\.string), !models.isEmpty,
+            models.count == fields.value("models")?.array?.count, models.count <= services.limits.pageSize,
+            models.allSatisfy({ $0.utf8.count <= services.limits.identifier && !$0.dropLast().contains("*") })
+        else {
+            throw .invalid("models", "'models' must be a list of names, each with at most one '*', at its end.")
+        }
+        for model in models where !context.mayUse(model) { throw .modelNotAllowed(model, param: "models") }
+        return models
     }
 
     @Sendable private func revoke(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -58,6 +77,7 @@ private struct KeyResource: JSONWritable {
             writer.member(ifPresent: "key", token)
             writer.member("project", key.project)
             writer.member("name", key.name)
+            writer.member("models", key.models)
             writer.member("created_at", key.createdAt / 1_000)
             writer.member("revoked_at", key.revokedAt.map { $0 / 1_000 })
         }

@@ -15,6 +15,9 @@ public struct APIContext: RequestContext {
         channel = source.channel
     }
 
+    /// Whether the key may use a model or a route.
+    func mayUse(_ model: String) -> Bool { identity?.models?.allows(model) ?? true }
+
     /// Whose things the request may see.
     var project: String { identity?.project ?? "" }
 }

@@ -43,6 +43,6 @@ struct OperationRoutes: Sendable {
             Metric("holdfast_sessions_live", .gauge, services.runtime.liveSessionCount),
             Metric("holdfast_streams_open", .gauge, services.runtime.fanout.count),
         ]
-        return (own + services.metrics()).map(\.text).joined()
+        return Metric.text(own + services.metrics() + UsageMetrics.metrics(services.meter, services.models))
     }
 }

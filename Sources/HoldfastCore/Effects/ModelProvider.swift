@@ -51,6 +51,8 @@ public struct ModelAnswer: Sendable, Equatable {
     public var isTruncated: Bool
     /// The provider stopped before the answer was complete because of what it would have said.
     public var isFiltered: Bool
+    /// How the call went; no part of the journal.
+    public var report: ModelCallReport?
 
     public init(
         reasoning: String = "", replay: JSONObject? = nil, text: String = "", refusal: String = "",
@@ -92,6 +94,8 @@ public struct ModelError: Error, Sendable, Equatable {
     public var isRetryable: Bool
     /// How long the provider asks to wait before it.
     public var retryAfter: Milliseconds?
+    /// How the call went; no part of the journal.
+    public var report: ModelCallReport?
 
     public init(_ code: Code, _ message: String, isRetryable: Bool, retryAfter: Milliseconds? = nil) {
         self.code = code

@@ -8,7 +8,7 @@ enum ConfigurationKeys {
         ] + LimitSetting.all.map { "limits." + $0.name }
 
     /// Names that hold further ones; in a file they may stand empty.
-    static let sections = ["scripted", "improv", "sandbox", "limits", "providers"]
+    static let sections = ["scripted", "improv", "sandbox", "limits", "providers", "routes", "projects"]
 
     /// What may stand under `providers.NAME`.
     static let provider =
@@ -41,8 +41,8 @@ enum ConfigurationKeys {
         for name in environment.keys.sorted() where !known.contains(name) {
             let section = sections.first { name.hasPrefix("HOLDFAST_\($0.uppercased())_") }
             guard let section else { continue }
-            let isProvider = section == "providers"
-            let reason = isProvider ? "providers can only be set in a file" : "unknown setting; " + hint(section)
+            let isInFile = ["providers", "routes", "projects"].contains(section)
+            let reason = isInFile ? "\(section) can only be set in a file" : "unknown setting; " + hint(section)
             throw ConfigurationError(key: name, origin: "environment", reason: reason)
         }
     }
@@ -50,6 +50,10 @@ enum ConfigurationKeys {
     private static func problem(of key: String) -> String? {
         if plain.contains(key) || sections.contains(key) { return nil }
         let parts = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        if parts[0] == "routes" { return problem(ofRoute: key) }
+        if parts[0] == "projects" {
+            return parts.count > 2 && parts.last == "models" ? nil : "must be a map with models"
+        }
         guard parts[0] == "providers" else { return "unknown setting; " + hint(parts[0]) }
         guard parts.count > 2 else { return "must be a map with " + provider.joined(separator: ", ") }
         guard provider.contains(parts[2]) else {
@@ -62,6 +66,16 @@ enum ConfigurationKeys {
             return isPrice ? nil : "must be a map of model names, each with " + price.joined(separator: ", ")
         default: return parts.count == 3 ? nil : "must be a single value or a list"
         }
+    }
+
+    private static func problem(ofRoute key: String) -> String? {
+        guard let place = RoutePlace(key) else { return "must be a map with targets, each a map" }
+        let allowed = place.target == nil ? RouteReader.route : RouteReader.target
+        let isKnown = allowed.contains(place.setting)
+        return isKnown
+            ? nil
+            : "unknown setting; allowed are "
+                + (allowed + (place.target == nil ? ["targets"] : [])).joined(separator: ", ")
     }
 
     /// The names that are allowed in a section, or at the top.

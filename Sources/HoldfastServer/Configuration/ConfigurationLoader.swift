@@ -41,6 +41,11 @@ public struct ConfigurationLoader: Sendable {
             sources: reader.sources, keys: file?.keys ?? [], environment: environment
         ).providers()
         if configuration.providers.isEmpty, let assumed = assumedProvider() { configuration.providers = [assumed] }
+        let embedded = configuration.scripted.isEnabled ? [configuration.scripted.name] : []
+        let routes = RouteReader(
+            sources: reader.sources, keys: file?.keys ?? [], providers: configuration.providers.map(\.name) + embedded)
+        configuration.routes = try routes.routes()
+        configuration.projectModels = try routes.projects()
         return configuration
     }
 

@@ -38,6 +38,9 @@ public struct LimitSetting: Sendable {
             name: name, unit: .time, minimum: minimum, get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 })
     }
 
+    /// How the times of a route's target are written.
+    static let modelTime = time("model_first_byte_time", \.modelFirstByteTime)
+
     /// Every limit, in the order of `Limits`.
     public static let all: [LimitSetting] = [
         number("request_body", .bytes, \.requestBody, minimum: 1_024),
@@ -74,6 +77,10 @@ public struct LimitSetting: Sendable {
         time("model_connect_time", \.modelConnectTime),
         time("model_first_byte_time", \.modelFirstByteTime),
         time("model_idle_time", \.modelIdleTime),
+        number("breaker_failures", .count, \.breakerFailures),
+        time("breaker_pause", \.breakerPause),
+        number("usage_queue", .count, \.usageQueue),
+        number("usage_series", .count, \.usageSeries),
         number("tool_output", .bytes, \.toolOutput, minimum: 256),
         number("command_output", .bytes, \.commandOutput, minimum: 256),
         time("command_time", \.commandTime, minimum: 100),

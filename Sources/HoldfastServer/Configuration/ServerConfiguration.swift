@@ -17,6 +17,10 @@ public struct ServerConfiguration: Sendable, Equatable {
     public var improv = ImprovModelSettings()
     /// Model providers in the order of the file.
     public var providers: [ModelProviderSettings] = []
+    /// Named routes in the order of the file.
+    public var routes: [ModelRouteSettings] = []
+    /// The projects that may use some models only: names, or prefixes that end with `*`.
+    public var projectModels: [String: [String]] = [:]
     public var sandbox = SandboxSettings()
 
     public init() {}

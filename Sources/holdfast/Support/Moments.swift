@@ -23,6 +23,15 @@ enum Moments {
         }
     }
 
+    /// A date and time in UTC: `2026-11-23 14:00`.
+    static func utc(_ seconds: Int64) -> String {
+        var seconds = time_t(seconds)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        let date = "\(parts.tm_year + 1_900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+        return "\(date) \(two(parts.tm_hour)):\(two(parts.tm_min))"
+    }
+
     /// A local date and time with milliseconds.
     static func stamp(milliseconds: Int64) -> String {
         var seconds = time_t(milliseconds / 1_000)

@@ -18,7 +18,11 @@ struct Table {
 
     init(_ titles: String...) { self.titles = titles }
 
+    init(titles: [String]) { self.titles = titles }
+
     mutating func add(_ cells: Cell...) { rows.append(cells) }
+
+    mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
     /// Whether there are no rows.
     var isEmpty: Bool { rows.isEmpty }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A model provider of which a test plays every byte.
-final class Upstream {
+final class Upstream: Sendable {
     let port: Int
     private let listener: Int32
 

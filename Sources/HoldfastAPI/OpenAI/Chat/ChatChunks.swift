@@ -12,10 +12,10 @@ struct ChatChunks {
     let includesUsage: Bool
     private var choices: [Choice]
 
-    init(head: ChatHead, choices: Int, includesUsage: Bool) {
-        self.head = head
-        self.choices = Array(repeating: Choice(), count: choices)
-        self.includesUsage = includesUsage
+    init(_ translation: ChatTranslation) {
+        head = translation.head
+        choices = Array(repeating: Choice(), count: translation.choices)
+        includesUsage = translation.includesUsage
     }
 
     /// A piece as it comes from the model.

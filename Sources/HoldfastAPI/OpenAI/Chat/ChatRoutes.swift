@@ -2,6 +2,7 @@ import HTTPTypes
 import HoldfastCore
 import HoldfastModels
 import HoldfastRuntime
+import HoldfastStore
 import Hummingbird
 
 /// `/chat/completions`: one inference, of which nothing is kept.
@@ -15,38 +16,50 @@ struct ChatRoutes: Sendable {
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let bytes = try await request.bodyBytes(services.limits)
         let envelope = try InferenceEnvelope(bytes, limits: services.limits)
-        let (provider, upstream) = try services.provider(of: envelope)
-        let passage = InferencePassage(context: context)
-        if let relay = provider as? any InferenceRelay {
-            return try await passage.relay(.chatCompletions, envelope.body(model: upstream), over: relay)
-        }
-        let fields = try Request.fields(of: bytes, services.limits)
-        var (call, choices) = try ChatRequestReader(limits: services.limits).read(fields)
-        call.model = upstream
-        let head = ChatHead(
-            id: services.newID("chatcmpl"), created: services.runtime.clock.now() / 1_000, model: envelope.model)
-        guard envelope.isStreamed else {
-            let answers = try await passage.attempt { [call, choices] () async throws(ModelError) in
-                try await Self.answers(choices, to: call, from: provider)
+        var route = try services.route(of: envelope, context)
+        var translated: ChatTranslation?
+        if route.targets.contains(where: { $0.relay == nil }) {
+            do throws(APIError) {
+                translated = try translation(of: bytes, envelope)
+            } catch {
+                // Providers that take the request as it is may know what the others do not.
+                route = route.filtered { $0.relay != nil }
+                if route.targets.isEmpty { throw error }
             }
-            return .json(ChatCompletion(head: head, answers: answers))
         }
-        let stream = ChatStream(
-            head: head, includesUsage: try fields.fields("stream_options")?.bool("include_usage") ?? false,
-            choices: choices)
-        return try await stream.response(provider, call, context)
+        let book = InferenceBook(services, context, .chat, envelope)
+        return try await InferencePassage(
+            operation: .chatCompletions, envelope: envelope, translated: translated.map { .chat($0) }, book: book,
+            context: context
+        ).response(route)
     }
 
-    /// Several answers to one request, each from a call of its own.
-    private static func answers(
-        _ count: Int, to request: ModelRequest, from provider: any ModelProvider
-    ) async throws(ModelError) -> [ModelAnswer] {
-        if count == 1 { return [try await provider.call(request) { _ in }] }
+    private func translation(of bytes: [UInt8], _ envelope: InferenceEnvelope) throws(APIError) -> ChatTranslation {
+        let head = ChatHead(
+            id: services.newID("chatcmpl"), created: services.runtime.clock.now() / 1_000, model: envelope.model)
+        let (request, choices) = try ChatRequestReader(limits: services.limits).read(
+            try Request.fields(of: bytes, services.limits))
+        return ChatTranslation(request: request, choices: choices, head: head, includesUsage: envelope.wantsUsage)
+    }
+}
+
+/// A request for models that do not speak Chat Completions themselves, and how their answers are written.
+struct ChatTranslation: Sendable {
+    let request: ModelRequest
+    /// How many answers there are to be, each of them a model call of its own.
+    let choices: Int
+    let head: ChatHead
+    /// Whether the client asked for the usage, which then comes in a chunk of its own.
+    let includesUsage: Bool
+
+    /// All answers, from calls that run side by side.
+    func answers(from target: ModelTarget) async throws(ModelError) -> [ModelAnswer] {
+        if choices == 1 { return [try await target.call(request) { _ in }] }
         let results = await withTaskGroup { group in
-            for index in 0..<count {
+            for index in 0..<choices {
                 group.addTask { () async -> (Int, Result<ModelAnswer, ModelError>) in
                     do throws(ModelError) {
-                        return (index, .success(try await provider.call(request) { _ in }))
+                        return (index, .success(try await target.call(request) { _ in }))
                     } catch {
                         return (index, .failure(error))
                     }

@@ -1,5 +1,6 @@
 import HoldfastCore
 import HoldfastModels
+import HoldfastStore
 import Hummingbird
 
 /// `/embeddings`: vectors for texts, of which nothing is kept.
@@ -13,20 +14,33 @@ struct EmbeddingRoutes: Sendable {
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let bytes = try await request.bodyBytes(services.limits)
         let envelope = try InferenceEnvelope(bytes, limits: services.limits)
-        let (provider, upstream) = try services.provider(of: envelope)
-        let passage = InferencePassage(context: context)
-        if let relay = provider as? any InferenceRelay {
-            return try await passage.relay(.embeddings, envelope.body(model: upstream), over: relay)
+        let route = try services.route(of: envelope, context).filtered {
+            $0.relay != nil || $0.provider is any EmbeddingProvider
         }
-        guard let provider = provider as? any EmbeddingProvider else {
+        guard !route.targets.isEmpty else {
             throw APIError.unsupported("model", "The model '\(envelope.model)' makes no embeddings.")
         }
-        let fields = try Request.fields(of: bytes, services.limits)
-        let isBase64 = try fields.choice("encoding_format", ["float", "base64"]) == "base64"
-        let call = try EmbeddingRequest(fields, model: upstream, services.limits)
-        let answer = try await passage.attempt { () async throws(ModelError) in try await provider.embed(call) }
-        return .json(EmbeddingList(model: envelope.model, answer: answer, isBase64: isBase64))
+        var translated: EmbeddingTranslation?
+        if route.targets.contains(where: { $0.relay == nil }) {
+            let fields = try Request.fields(of: bytes, services.limits)
+            translated = EmbeddingTranslation(
+                request: try EmbeddingRequest(fields, model: envelope.model, services.limits), model: envelope.model,
+                isBase64: try fields.choice("encoding_format", ["float", "base64"]) == "base64")
+        }
+        let book = InferenceBook(services, context, .embeddings, envelope)
+        return try await InferencePassage(
+            operation: .embeddings, envelope: envelope, translated: translated.map { .embeddings($0) }, book: book,
+            context: context
+        ).response(route)
     }
+}
+
+/// A request for models that do not speak OpenAI's dialect themselves, and how their vectors are written.
+struct EmbeddingTranslation: Sendable {
+    let request: EmbeddingRequest
+    /// The model as the client named it.
+    let model: String
+    let isBase64: Bool
 }
 
 extension EmbeddingRequest {
@@ -47,7 +61,9 @@ extension EmbeddingRequest {
             return
         }
         var inputs: [Input] = []
-        for (index, element) in try fields.array("input", limit: limits.embeddingInputs)?.enumerated() ?? [].enumerated() {
+        for (index, element) in try fields.array("input", limit: limits.embeddingInputs)?.enumerated()
+            ?? [].enumerated()
+        {
             let param = "input[\(index)]"
             switch element {
             case .string(let text): inputs.append(try Self.text(text, param))

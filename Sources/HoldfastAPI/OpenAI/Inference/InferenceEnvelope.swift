@@ -1,13 +1,21 @@
+import HTTPTypes
 import HoldfastCore
 import HoldfastModels
+import HoldfastRuntime
 
 /// What must be known of a stateless request to pass it on: found in one scan, the rest is not looked at.
 struct InferenceEnvelope {
     /// The model that the client named.
     let model: String
     let isStreamed: Bool
+    /// Whether the client wants to see the usage at the end of a stream.
+    let wantsUsage: Bool
     private let text: [UInt8]
     private let modelValue: Range<Int>
+    private let streamOptions: (place: Range<Int>, value: JSONObject)?
+
+    /// The bytes of the request.
+    var size: Int { text.count }
 
     /// - Throws: when the request is no object, names no model, or wants what this release does not do.
     init(_ text: [UInt8], limits: Limits) throws(APIError) {
@@ -17,7 +25,8 @@ struct InferenceEnvelope {
         } catch {
             throw .invalid(nil, "The request body is not valid JSON: \(error).", code: "invalid_json")
         }
-        for name in ["model", "stream", "store"] where members.members.filter({ $0.name == name }).count > 1 {
+        for name in ["model", "stream", "store", "stream_options"]
+        where members.members.filter({ $0.name == name }).count > 1 {
             throw .invalid(name, "'\(name)' stands twice in the request.")
         }
         self.text = text
@@ -25,7 +34,7 @@ struct InferenceEnvelope {
         self.modelValue = modelValue
         // Small values, parsed by themselves.
         var known = JSONObject()
-        for name in ["model", "stream", "store"] {
+        for name in ["model", "stream", "store", "stream_options"] {
             guard let place = members[name] else { continue }
             do throws(JSONParseError) {
                 known[name] = try JSONParser.parse(Array(text[place]))
@@ -36,25 +45,53 @@ struct InferenceEnvelope {
         let fields = Fields(known)
         model = try fields.requiredString("model", limit: limits.identifier)
         isStreamed = try fields.bool("stream") ?? false
+        let options = try fields.fields("stream_options")
+        wantsUsage = try options?.bool("include_usage") ?? false
+        streamOptions = members["stream_options"].map { ($0, options?.object ?? [:]) }
         try fields.refuse(
             "store", unless: [false], "completions are not stored yet; leave 'store' out, or use the Agents API.")
     }
 
     /// The request with another name of the model, otherwise byte for byte.
-    func body(model name: String) -> [UInt8] {
-        guard name != model else { return text }
-        return text[..<modelValue.lowerBound] + JSONWriter.bytes(name) + text[modelValue.upperBound...]
+    /// - Parameter asksForUsage: a stream is to end with its usage.
+    func body(model name: String, asksForUsage: Bool = false) -> [UInt8] {
+        var edits: [(place: Range<Int>, bytes: [UInt8])] = []
+        if name != model { edits.append((modelValue, JSONWriter.bytes(name))) }
+        if asksForUsage, isStreamed, !wantsUsage { edits.append(usageOption) }
+        guard !edits.isEmpty else { return text }
+        edits.sort { $0.place.lowerBound < $1.place.lowerBound }
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count + 64)
+        var start = 0
+        for edit in edits {
+            result += text[start..<edit.place.lowerBound]
+            result += edit.bytes
+            start = edit.place.upperBound
+        }
+        return result + text[start...]
+    }
+
+    /// The change that asks for the usage, whatever else `stream_options` says.
+    private var usageOption: (Range<Int>, [UInt8]) {
+        guard let streamOptions else {
+            let start = (text.firstIndex(of: 0x7B) ?? 0) + 1
+            return (start..<start, Array(#""stream_options":{"include_usage":true},"#.utf8))
+        }
+        var options = streamOptions.value
+        options["include_usage"] = true
+        return (streamOptions.place, JSONWriter.bytes(options))
     }
 }
 
 extension APIServices {
-    /// The provider of the model that a request names, and the name under which that provider knows it.
-    func provider(
-        of envelope: InferenceEnvelope
-    ) throws(APIError) -> (provider: any ModelProvider, upstreamModel: String) {
-        guard let found = models.provider(for: envelope.model) else {
-            throw .unknownModel(envelope.model, known: models.names)
+    /// Where a request goes.
+    /// - Throws: when nobody serves its model, the key may not use it, or no usage can be recorded any more.
+    func route(of envelope: InferenceEnvelope, _ context: APIContext) throws(APIError) -> RoutedModel {
+        guard context.mayUse(envelope.model) else { throw .modelNotAllowed(envelope.model) }
+        guard let route = models.route(for: envelope.model) else {
+            throw .unknownModel(envelope.model, known: models.names.filter(context.mayUse))
         }
-        return found
+        guard !meter.isFull else { throw .usageBacklog }
+        return route
     }
 }

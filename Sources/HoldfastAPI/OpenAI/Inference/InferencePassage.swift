@@ -1,48 +1,252 @@
 import HTTPTypes
 import HoldfastCore
 import HoldfastModels
+import HoldfastStore
 import Hummingbird
 import NIOCore
 
-/// The way of one stateless request to its model, for as long as the client is there.
+/// The way of one stateless request along its route, for as long as the client is there.
 struct InferencePassage: Sendable {
+    let operation: InferenceOperation
+    let envelope: InferenceEnvelope
+    /// The request for targets that do not take it as it is.
+    let translated: Translation?
+    let book: InferenceBook
     let context: APIContext
 
-    /// Runs one attempt.
-    func attempt<Value: Sendable>(
-        _ body: @escaping @Sendable () async throws(ModelError) -> Value
-    ) async throws -> Value {
-        do {
-            return try await RequestGuard.whileConnected(context.channel) { try await body() }
-        } catch let error as ModelError {
-            throw APIError(error)
+    /// A request in no dialect.
+    enum Translation: Sendable {
+        case chat(ChatTranslation)
+        case embeddings(EmbeddingTranslation)
+    }
+
+    /// A target's answer.
+    enum Answer: Sendable {
+        case relayed(RelayedAnswer)
+        case whole([ModelAnswer], ChatTranslation)
+        case vectors(EmbeddingAnswer, EmbeddingTranslation)
+        case streamed(ChatStream, ChatTranslation)
+    }
+
+    /// An answer, and the way to it.
+    private struct Found: Sendable {
+        var walk: RouteWalk
+        var answer: RouteWalk.Answer<Answer>
+    }
+
+    /// Asks the targets and passes the answer on as it comes.
+    func response(_ route: RoutedModel) async throws -> Response {
+        let outcome = try await RequestGuard.whileConnected(context.channel) {
+            var walk = RouteWalk(route)
+            return await next(&walk).map { Found(walk: walk, answer: $0) }
+                .mapError { Refusal(failure: $0, walk: walk, isCancelled: Task.isCancelled) }
+        }
+        switch outcome {
+        case .success(let found):
+            var response = response(found)
+            response.headers.tell(found.walk)
+            return response
+        case .failure(let refusal):
+            book.begin(refusal.walk, nil)
+            var error = APIError(refusal.failure.error)
+            error.headers.tell(refusal.walk)
+            if refusal.isCancelled { book.close(.cancelled) } else { book.close(.failed, status: error.status.code) }
+            throw error
         }
     }
 
-    /// Passes a request on, and the answer back as it comes.
-    func relay(
-        _ operation: InferenceOperation, _ body: [UInt8], over relay: any InferenceRelay
-    ) async throws -> Response {
-        let answer = try await attempt { () async throws(ModelError) in
-            try await relay.relay(operation, ByteBuffer(bytes: body))
+    private struct Refusal: Error {
+        var failure: RouteWalk.Failure
+        var walk: RouteWalk
+        var isCancelled: Bool
+    }
+
+    /// The next answer along the route.
+    private func next(_ walk: inout RouteWalk) async -> Result<RouteWalk.Answer<Answer>, RouteWalk.Failure> {
+        do throws(RouteWalk.Failure) {
+            return .success(
+                try await walk.run({ await ask($0) }) { answer, wait in
+                    guard case .relayed(var relayed) = answer else { return }
+                    relayed.retryAfter = RetryAfter.wholeSeconds(wait)
+                    answer = .relayed(relayed)
+                })
+        } catch {
+            return .failure(error)
         }
+    }
+
+    private func ask(_ target: ModelTarget) async -> RouteWalk.Outcome<Answer> {
+        do {
+            if let relay = target.relay {
+                let body = envelope.body(model: target.model, asksForUsage: operation == .chatCompletions)
+                let answer = try await relay.relay(operation, ByteBuffer(bytes: body))
+                let wait = answer.retryAfter.map { Milliseconds($0) * 1_000 }
+                guard let failure = TargetFailure(status: answer.status, retryAfter: wait) else {
+                    return .answered(.relayed(answer))
+                }
+                return .refused(.relayed(answer), failure)
+            }
+            switch translated {
+            case .chat(let chat) where envelope.isStreamed:
+                return .answered(.streamed(try await ChatStream.open(target, chat), chat))
+            case .chat(let chat): return .answered(.whole(try await chat.answers(from: target), chat))
+            case .embeddings(let wanted):
+                guard let provider = target.provider as? any EmbeddingProvider else { break }
+                var request = wanted.request
+                request.model = target.model
+                return .answered(.vectors(try await provider.embed(request), wanted))
+            case nil: break
+            }
+            return .failed(Self.unable(target))
+        } catch {
+            return .failed(error as? ModelError ?? ModelError(.connection, "cancelled", isRetryable: false))
+        }
+    }
+
+    private static func unable(_ target: ModelTarget) -> ModelError {
+        ModelError(.invalidRequest, "\(target.name) cannot serve this request", isRetryable: false)
+    }
+
+    private func response(_ found: Found) -> Response {
+        switch found.answer.value {
+        case .relayed(let answer): return relayed(answer, found)
+        case .whole(let answers, let translated):
+            book.begin(found.walk, found.answer.lease)
+            for answer in answers { book.add(answer) }
+            defer { book.close(.completed, status: 200) }
+            return .json(ChatCompletion(head: translated.head, answers: answers))
+        case .vectors(let answer, let translated):
+            book.begin(found.walk, found.answer.lease)
+            book.add(ModelAnswer(usage: TokenUsage(input: answer.inputTokens)))
+            defer { book.close(.completed, status: 200) }
+            return .json(EmbeddingList(model: translated.model, answer: answer, isBase64: translated.isBase64))
+        case .streamed:
+            return Response(
+                status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache"],
+                body: body(found, status: 200))
+        }
+    }
+
+    private func relayed(_ answer: RelayedAnswer, _ found: Found) -> Response {
         var headers: HTTPFields = [.contentType: answer.contentType]
         if let retryAfter = answer.retryAfter { headers[.retryAfter] = String(retryAfter) }
-        return Response(status: .init(code: answer.status), headers: headers, body: responseBody(answer.body))
+        let status = HTTPResponse.Status(code: answer.status)
+        guard case .whole(let bytes) = answer.body else {
+            return Response(status: status, headers: headers, body: body(found, status: answer.status))
+        }
+        begin(found)
+        let kept = book.pass(bytes)
+        let rest = book.rest()
+        book.close(answer.status < 400 ? .completed : .failed, status: answer.status)
+        return Response(
+            status: status, headers: headers,
+            body: rest.readableBytes == 0 ? ResponseBody(byteBuffer: kept) : ResponseBody(contentsOf: [kept, rest]))
     }
 
-    private func responseBody(_ body: RelayedAnswer.Body) -> ResponseBody {
-        switch body {
-        case .whole(let bytes): return ResponseBody(byteBuffer: bytes)
-        case .stream(let read):
-            let channel = context.channel
-            return ResponseBody { writer in
-                let output = ResponseOutput(writer)
-                try await RequestGuard.whileConnected(channel) {
-                    try await read { try await output.write($0) }
-                    try await output.finish()
-                }
+    /// Tells the books whose answer begins.
+    private func begin(_ found: Found) {
+        var meter: AnswerMeter?
+        if case .relayed(let answer) = found.answer.value {
+            meter = AnswerMeter(
+                isEventStream: answer.contentType.hasPrefix("text/event-stream"),
+                stripsUsage: envelope.isStreamed && !envelope.wantsUsage)
+        }
+        book.begin(found.walk, found.answer.lease, relayed: meter)
+    }
+
+    private func body(_ found: Found, status: Int) -> ResponseBody {
+        begin(found)
+        let channel = context.channel
+        return ResponseBody { writer in
+            let output = ResponseOutput(writer)
+            try await RequestGuard.whileConnected(channel) {
+                try await write(found, status: status, to: output)
             }
         }
+    }
+
+    /// Writes an answer, and when it breaks off and the route allows it, the next one.
+    private func write(_ found: Found, status: Int, to output: ResponseOutput) async throws {
+        var found = found
+        while let error = try await writeOne(found.answer.value, status: status, to: output) {
+            book.settle(error)
+            var walk = found.walk
+            let following = walk.route.restarts && walk.hasMore ? await next(&walk) : nil
+            guard case .success(let answer)? = following, isGood(answer.value) else {
+                book.close(.failed, status: status)
+                // What is an event stream can say what happened; anything else just breaks off.
+                guard case .streamed = found.answer.value else { throw error }
+                try await output.write(ByteBuffer(bytes: ChatChunks.failure(APIError(error))))
+                break
+            }
+            found = Found(walk: walk, answer: answer)
+            begin(found)
+        }
+        try await output.finish()
+        book.close(status < 400 ? .completed : .failed, status: status)
+    }
+
+    private func isGood(_ answer: Answer) -> Bool {
+        if case .relayed(let answer) = answer { answer.status < 400 } else { true }
+    }
+
+    /// Writes one answer; returns why its model broke off.
+    private func writeOne(_ answer: Answer, status: Int, to output: ResponseOutput) async throws -> ModelError? {
+        do {
+            switch answer {
+            case .relayed(let answer): try await write(answer.body, to: output)
+            case .streamed(let stream, let translated): try await write(stream, translated, to: output)
+            case .whole, .vectors: break
+            }
+            return nil
+        } catch let error as ModelError {
+            if Task.isCancelled { throw CancellationError() }
+            return error
+        }
+    }
+
+    private func write(_ body: RelayedAnswer.Body, to output: ResponseOutput) async throws {
+        switch body {
+        case .whole(let bytes): try await output.write(book.pass(bytes))
+        case .stream(let read):
+            try await read { chunk in
+                let kept = book.pass(chunk)
+                if kept.readableBytes > 0 { try await output.write(kept) }
+            }
+        }
+        let rest = book.rest()
+        if rest.readableBytes > 0 { try await output.write(rest) }
+    }
+
+    private func write(_ stream: ChatStream, _ translated: ChatTranslation, to output: ResponseOutput) async throws {
+        var chunks = ChatChunks(translated)
+        var answers: [ModelAnswer] = []
+        var step = stream.first
+        while let current = step {
+            switch current {
+            case .piece(let piece, let choice):
+                book.add(piece)
+                try await output.write(ByteBuffer(bytes: chunks.piece(piece, of: choice)))
+            case .answer(let answer, let choice):
+                book.add(answer)
+                answers.append(answer)
+                let end = answers.count == translated.choices ? chunks.end(answers) : []
+                try await output.write(ByteBuffer(bytes: chunks.end(answer, of: choice) + end))
+            }
+            step = try await stream.next()
+        }
+        // A cancelled stream just ends.
+        try Task.checkCancellation()
+    }
+}
+
+extension HTTPFields {
+    private static let target = HTTPField.Name("x-holdfast-target")!
+    private static let attempts = HTTPField.Name("x-holdfast-attempts")!
+
+    /// Tells who was asked last, and how many were.
+    fileprivate mutating func tell(_ walk: RouteWalk) {
+        if let target = walk.target { self[Self.target] = target.name }
+        self[Self.attempts] = String(walk.attempts)
     }
 }

@@ -15,14 +15,14 @@ struct ModelRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
-        .json(ModelList(names: services.models.names))
+        .json(ModelList(names: services.models.names.filter(context.mayUse)))
     }
 
     @Sendable private func retrieve(_ request: Request, _ context: APIContext) async throws -> Response {
         let path = context.parameters.getCatchAll().joined(separator: "/")
         guard let name = path.removingPercentEncoding, name.utf8.count <= services.limits.identifier,
-            services.models.provider(for: name) != nil
-        else { throw APIError.unknownModel(path, known: services.models.names) }
+            context.mayUse(name), services.models.route(for: name) != nil
+        else { throw APIError.unknownModel(path, known: services.models.names.filter(context.mayUse)) }
         return .json(ModelResource(name: name))
     }
 }

@@ -14,9 +14,7 @@ struct ResponseCall {
     init(_ fields: Fields, _ sessions: ResponseSessions, remembered: EphemeralResponse? = nil) async throws {
         let limits = sessions.services.limits
         let request = try ResponseRequestReader(limits: limits).read(fields)
-        guard sessions.services.models.provider(for: request.request.model) != nil else {
-            throw APIError.unknownModel(request.request.model, known: sessions.services.models.names)
-        }
+        try sessions.models().check(request.request.model)
         var origin = remembered.map { (state: $0.current, after: Optional($0.turn)) }
         if origin == nil { origin = try await sessions.origin(of: request) }
         let known = origin?.state

@@ -26,7 +26,7 @@ struct ResponseRoutes: Sendable {
     }
 
     private func sessions(_ context: APIContext) -> ResponseSessions {
-        ResponseSessions(services: services, project: context.project, owner: context.identity?.key ?? "")
+        ResponseSessions(services: services, identity: context.identity ?? Identity(project: "", key: ""))
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -69,14 +69,16 @@ struct ResponseRoutes: Sendable {
 
     private func ephemeral(_ call: ResponseCall, _ context: APIContext) async throws -> Response {
         let response = try call.ephemeral()
+        let models = sessions(context).models(request: "req_" + context.id)
         if call.request.isStreamed {
             return ResponseStream(
-                events: ResponseEvents(response, models: services.models), isObfuscated: call.request.isObfuscated
+                events: ResponseEvents(response, models: models), isObfuscated: call.request.isObfuscated
             ).response(context)
         }
-        let models = services.models
-        try await InferencePassage(context: context).attempt { () async throws(ModelError) in
-            try await response.run(models) { _ in }
+        do {
+            try await RequestGuard.whileConnected(context.channel) { try await response.run(models) { _ in } }
+        } catch let error as ModelError {
+            throw APIError(error)
         }
         guard let resource = ResponseResource(response.current, turn: response.turn) else {
             throw APIError.notFound("response", response.turn)

@@ -7,8 +7,10 @@ import HoldfastStore
 /// response's session, or in a conversation.
 struct ResponseSessions: Sendable {
     let services: APIServices
-    let project: String
-    let owner: String
+    let identity: Identity
+
+    var project: String { identity.project }
+    private var owner: String { identity.key }
 
     /// A response that was accepted and is durable.
     struct Accepted {
@@ -16,6 +18,11 @@ struct ResponseSessions: Sendable {
         let turn: String
         /// Its events from the first one on.
         let events: ResponseEvents
+    }
+
+    /// The models, for calls outside of sessions.
+    func models(request: String? = nil) -> MeteredModels {
+        MeteredModels(services: services, identity: identity, request: request)
     }
 
     /// The response with this id and the session that it belongs to.

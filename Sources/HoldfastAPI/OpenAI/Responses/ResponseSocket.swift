@@ -15,7 +15,7 @@ struct ResponseSocket: Sendable {
     let identity: Identity
 
     private var sessions: ResponseSessions {
-        ResponseSessions(services: services, project: identity.project, owner: identity.key)
+        ResponseSessions(services: services, identity: identity)
     }
 
     /// Serves a connection until the client leaves or its time is over.
@@ -63,7 +63,7 @@ struct ResponseSocket: Sendable {
                 let response = try call.ephemeral()
                 let events =
                     generates
-                    ? ResponseEvents(response, models: services.models) : ResponseEvents(ended: response)
+                    ? ResponseEvents(response, models: sessions.models()) : ResponseEvents(ended: response)
                 try await send(events, connection)
                 guard let end = ResponseResource(response.current, turn: response.turn) else { return }
                 if end.turn.status == .completed {

@@ -32,9 +32,12 @@ struct ResponseToolRoutes: Sendable {
         call.context.append(.user([.text(Self.compaction)]))
         call.tools = []
         call.options = ModelOptions()
-        let (models, due) = (services.models, call)
-        let answer = try await InferencePassage(context: context).attempt { () async throws(ModelError) in
-            try await models.call(due) { _ in }
+        let (models, due) = (sessions(context).models(request: "req_" + context.id), call)
+        let answer: ModelAnswer
+        do {
+            answer = try await RequestGuard.whileConnected(context.channel) { try await models.call(due) { _ in } }
+        } catch let error as ModelError {
+            throw APIError(error)
         }
         return .json(
             CompactedResponse(
@@ -54,13 +57,15 @@ struct ResponseToolRoutes: Sendable {
         members["background"] = nil
         members["stream"] = nil
         if !needsModel {
-            members["model"] = .string(services.models.names.first ?? "")
+            members["model"] = .string(services.models.names.first(where: context.mayUse) ?? "")
             if fields.value("input") == nil { members["input"] = [] }
         }
         fields = Fields(members)
-        let sessions = ResponseSessions(
-            services: services, project: context.project, owner: context.identity?.key ?? "")
-        return try await ResponseCall(fields, sessions).ephemeral()
+        return try await ResponseCall(fields, sessions(context)).ephemeral()
+    }
+
+    private func sessions(_ context: APIContext) -> ResponseSessions {
+        ResponseSessions(services: services, identity: context.identity ?? Identity(project: "", key: ""))
     }
 }
 

@@ -46,7 +46,9 @@ extension ImprovFiller {
         var items: [JSON] = prefix.map { value($0, name: name, isWanted: true, depth: depth + 1) ?? .null }
         let inner = schema["items"] ?? [:]
         if isTextList(inner), let list = values.takeLabelledList(name) {
-            items += list.prefix(max(0, most - items.count)).compactMap { ImprovStrings([:]).fit($0).map { .string($0) } }
+            items += list.prefix(max(0, most - items.count)).compactMap {
+                ImprovStrings([:]).fit($0).map { .string($0) }
+            }
         }
         while items.count < most, depth < 6, inner != false {
             // As long as the request has something to say.

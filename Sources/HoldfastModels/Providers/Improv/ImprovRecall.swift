@@ -29,7 +29,9 @@ struct ImprovRecall {
             ImprovWords.stem))
 
     private func isQuestion(_ text: ImprovText) -> Bool {
-        let words = ["what", "what's", "which", "who", "where", "when", "how", "whose", "do", "did", "can", "is", "tell"]
+        let words = [
+            "what", "what's", "which", "who", "where", "when", "how", "whose", "do", "did", "can", "is", "tell",
+        ]
         return conversation.request.contains("?")
             || text.words.first.map { words.contains($0.text.lowercased()) } == true
     }

@@ -104,13 +104,16 @@ struct OpenAIAnswerAssembler {
 }
 
 extension TokenUsage {
-    /// The `usage` object of Chat Completions; what is missing or makes no sense is 0.
-    fileprivate init(openAI json: JSONObject) {
+    /// The `usage` object of Chat Completions, Embeddings or Responses; what is missing or makes no sense is 0.
+    init(openAI json: JSONObject) {
         func tokens(_ value: JSON?) -> Int { Int(min(max(0, value?.integer ?? 0), 1_000_000_000)) }
-        let input = tokens(json["prompt_tokens"])
-        let output = tokens(json["completion_tokens"])
+        let input = tokens(json["prompt_tokens"] ?? json["input_tokens"])
+        let output = tokens(json["completion_tokens"] ?? json["output_tokens"])
+        let details = json["prompt_tokens_details"] ?? json["input_tokens_details"]
+        let thoughts = json["completion_tokens_details"] ?? json["output_tokens_details"]
+        let cached = min(input, tokens(details?["cached_tokens"]))
         self.init(
-            input: input, cached: min(input, tokens(json["prompt_tokens_details"]?["cached_tokens"])), output: output,
-            reasoning: min(output, tokens(json["completion_tokens_details"]?["reasoning_tokens"])))
+            input: input, cached: cached, cacheWrite: min(input - cached, tokens(details?["cache_write_tokens"])),
+            output: output, reasoning: min(output, tokens(thoughts?["reasoning_tokens"])))
     }
 }

@@ -10,7 +10,20 @@ extension OpenAIExchange {
 
     private struct Head: Sendable {
         var response: HTTPClientResponse
-        var whole: ByteBuffer?
+        /// The first piece of the body, and the rest; all of it when `rest` is `nil`.
+        var first: ByteBuffer
+        var rest: Rest?
+    }
+
+    /// The rest of a body, for one reader after the other.
+    ///
+    /// `@unchecked Sendable`: whoever read the first piece has returned when the body's reader begins.
+    private final class Rest: @unchecked Sendable {
+        private var iterator: HTTPClientResponse.Body.AsyncIterator
+
+        init(_ body: HTTPClientResponse.Body) { iterator = body.makeAsyncIterator() }
+
+        func next() async throws -> ByteBuffer? { try await iterator.next() }
     }
 
     func relay(
@@ -22,10 +35,17 @@ extension OpenAIExchange {
         let outcome = await watchdog.guarding { () async -> Result<Head, ModelError> in
             do {
                 let response = try await http.client.execute(request, deadline: .distantFuture)
-                watchdog.touch()
                 let length = response.headers.first(name: "content-length").flatMap(Int.init)
-                guard let length, length <= Self.wholeBody else { return .success(Head(response: response)) }
-                return .success(Head(response: response, whole: try await response.body.collect(upTo: length)))
+                if let length, length <= Self.wholeBody {
+                    watchdog.touch()
+                    return .success(Head(response: response, first: try await response.body.collect(upTo: length)))
+                }
+                // A head alone is no sign of life: gateways send one before the model behind them has said anything.
+                let rest = Rest(response.body)
+                guard let first = try await rest.next() else {
+                    return .success(Head(response: response, first: ByteBuffer()))
+                }
+                return .success(Head(response: response, first: first, rest: rest))
             } catch {
                 return .failure(TransportFailure.error(error, host: host))
             }
@@ -47,21 +67,28 @@ extension OpenAIExchange {
         return RelayedAnswer(
             status: status, contentType: response.headers.first(name: "content-type") ?? "application/json",
             retryAfter: RetryAfter.read(response.headers).map(RetryAfter.wholeSeconds),
-            body: head.whole.map { .whole($0) } ?? .stream { take in try await read(response, take) })
+            body: head.rest.map { rest in .stream { take in try await read(head.first, rest, take) } }
+                ?? .whole(head.first))
     }
 
     private func read(
-        _ response: HTTPClientResponse, _ take: @escaping @Sendable (ByteBuffer) async throws -> Void
+        _ first: ByteBuffer, _ rest: Rest, _ take: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
         let watchdog = Watchdog(
             first: limits.modelIdleTime, idle: limits.modelIdleTime, on: http.client.eventLoopGroup.any())
         let outcome = await watchdog.guarding { () async -> Result<Void, any Error> in
             do {
-                for try await chunk in response.body {
+                var chunk: ByteBuffer? = first
+                while let piece = chunk {
                     watchdog.touch()
-                    try await take(chunk)
+                    try await take(piece)
                     // The time that the client took is not the upstream's.
                     watchdog.touch()
+                    do {
+                        chunk = try await rest.next()
+                    } catch {
+                        return .failure(TransportFailure.error(error, host: host))
+                    }
                 }
                 return .success(())
             } catch {

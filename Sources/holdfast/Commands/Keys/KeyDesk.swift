@@ -53,13 +53,17 @@ enum KeyDesk: Sendable {
         }
     }
 
-    /// Makes a key: `id`, `key` (only here), `project`, `name`, `created_at`.
-    func create(name: String, project: String) async throws -> JSON {
+    /// Makes a key: `id`, `key` (only here), `project`, `name`, `models`, `created_at`.
+    /// - Parameter models: the models and routes that it may use; empty for all.
+    func create(name: String, project: String, models: [String]) async throws -> JSON {
         switch self {
         case .server(let client):
-            return try await client.post("/keys", ["name": .string(name), "project": .string(project)])
+            var body: JSONObject = ["name": .string(name), "project": .string(project)]
+            if !models.isEmpty { body["models"] = .array(models.map { .string($0) }) }
+            return try await client.post("/keys", .object(body))
         case .store(let store):
-            let key = APIKey.make(project: project, name: name, at: Moments.nowMilliseconds)
+            let key = APIKey.make(
+                project: project, name: name, models: models.isEmpty ? nil : models, at: Moments.nowMilliseconds)
             try await store.insert(key.record)
             var answer = Self.json(key.record).object ?? JSONObject()
             answer["key"] = .string(key.token)
@@ -89,7 +93,9 @@ enum KeyDesk: Sendable {
     private static func json(_ record: KeyRecord) -> JSON {
         [
             "id": .string(record.id), "object": "key", "project": .string(record.project),
-            "name": .string(record.name), "created_at": .integer(record.createdAt / 1_000),
+            "name": .string(record.name),
+            "models": record.models.map { .array($0.map { .string($0) }) } ?? .null,
+            "created_at": .integer(record.createdAt / 1_000),
             "revoked_at": record.revokedAt.map { .integer($0 / 1_000) } ?? .null,
         ]
     }

@@ -21,9 +21,12 @@ struct KeysCreate: AsyncParsableCommand {
     @Option(help: "The project that the key belongs to.")
     var project = "default"
 
+    @Option(help: "A model or route that the key may use, or a prefix ending in '*'; give it again for more.")
+    var model: [String] = []
+
     func run() async throws {
         let key = try await KeyDesk.with(connection, makesDirectory: true) {
-            try await $0.create(name: name, project: project)
+            try await $0.create(name: name, project: project, models: model)
         }
         output.show(key) { Terminal.line(key.text("key")) }
         if Terminal.isInteractive(.output), !output.json {

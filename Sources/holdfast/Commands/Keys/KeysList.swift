@@ -12,13 +12,15 @@ struct KeysList: AsyncParsableCommand {
         let keys = try await KeyDesk.with(connection) { try await $0.list() }
         output.show(["object": "list", "data": .array(keys)]) {
             guard !keys.isEmpty else { return Terminal.line("No keys. Make one: holdfast keys create") }
-            var table = Table("id", "project", "state", "created", "name")
+            var table = Table("id", "project", "state", "created", "models", "name")
             for key in keys {
                 let isRevoked = key["revoked_at"]?.integer != nil
                 table.add(
                     .init(key.text("id"), .cyan), .init(key.text("project")),
                     isRevoked ? .init("revoked", .red) : .init("active", .green),
-                    .init(Moments.ago(key.number("created_at"))), .init(key.text("name")))
+                    .init(Moments.ago(key.number("created_at"))),
+                    .init(key["models"]?.array?.compactMap(\.string).joined(separator: " ") ?? "all"),
+                    .init(key.text("name")))
             }
             table.lines().forEach { Terminal.line($0) }
         }

@@ -18,6 +18,10 @@ struct EventRoutes: Sendable {
         let id = try context.parameters.require("session_id")
         let (fields, bytes) = try await request.fields(services.limits)
         let events = try InputEvents(limits: services.limits).read(fields)
+        if context.identity?.models != nil {
+            let model = try await services.session(id, context.project).agent.model
+            guard context.mayUse(model) else { throw APIError.modelNotAllowed(model) }
+        }
         let key = try key(request, bytes)
         do throws(SubmitError) {
             _ = try await services.runtime.submit(

@@ -81,7 +81,7 @@ struct SessionRoutes: Sendable {
         try SessionSupport.check(fields)
         let state = try await wake(id, context)
         var update = SessionUpdated(metadata: try fields.metadata(services.limits))
-        if let settings = try fields.fields("agent") { update.agent = try changed(state.agent, settings) }
+        if let settings = try fields.fields("agent") { update.agent = try changed(state.agent, settings, context) }
         if fields.has("spend_control") {
             update.spendLimit =
                 try spendLimit(fields).map(SessionUpdated.SpendLimit.cents) ?? SessionUpdated.SpendLimit.none
@@ -134,25 +134,28 @@ extension SessionRoutes {
         }
         if let overrides { try AgentSettings(fields: overrides, limits: services.limits).apply(to: &agent) }
         try SessionSupport.check(agent, path: "agent.")
-        try checkModel(agent.model)
+        try checkModel(agent.model, context)
         return agent
     }
 
     /// What an update may change of a session's agent: its model, reasoning, service tier and tools.
-    private func changed(_ agent: AgentDefinition, _ fields: Fields) throws -> AgentDefinition {
+    private func changed(
+        _ agent: AgentDefinition, _ fields: Fields, _ context: APIContext
+    ) throws -> AgentDefinition {
         for name in ["instructions", "text", "multi_agent", "compaction", "experimental"] where fields.has(name) {
             throw APIError.invalid(fields.param(name), "'\(fields.param(name))' cannot be changed in a session.")
         }
         var changed = agent
         try AgentSettings(fields: fields, limits: services.limits).apply(to: &changed)
         try SessionSupport.check(changed, path: "agent.")
-        try checkModel(changed.model)
+        try checkModel(changed.model, context)
         return changed
     }
 
-    private func checkModel(_ model: String) throws(APIError) {
-        guard services.models.provider(for: model) == nil else { return }
-        let names = services.models.names.joined(separator: ", ")
+    private func checkModel(_ model: String, _ context: APIContext) throws(APIError) {
+        guard context.mayUse(model) else { throw .modelNotAllowed(model, param: "agent.model") }
+        guard services.models.route(for: model) == nil else { return }
+        let names = services.models.names.filter(context.mayUse).joined(separator: ", ")
         throw .invalid(
             "agent.model", "No provider of this server serves the model '\(model)'. Configured: \(names).",
             code: "model_not_found")
