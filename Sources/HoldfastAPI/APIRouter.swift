@@ -22,6 +22,7 @@ public enum APIRouter {
             ResponseRoutes(services: services).add(to: group)
             ResponseToolRoutes(services: services).add(to: group)
             ConversationRoutes(services: services).add(to: group)
+            StoredCompletionRoutes(services: services).add(to: group)
             ChatRoutes(services: services).add(to: group)
             EmbeddingRoutes(services: services).add(to: group)
             JournalRoutes(services: services).add(to: group)

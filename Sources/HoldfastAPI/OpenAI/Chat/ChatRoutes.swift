@@ -5,7 +5,7 @@ import HoldfastRuntime
 import HoldfastStore
 import Hummingbird
 
-/// `/chat/completions`: one inference, of which nothing is kept.
+/// `/chat/completions`: one inference, of which nothing is kept unless its client asks for it.
 struct ChatRoutes: Sendable {
     let services: APIServices
 
@@ -18,7 +18,9 @@ struct ChatRoutes: Sendable {
         let envelope = try InferenceEnvelope(bytes, limits: services.limits)
         var route = try services.route(of: envelope, context)
         var translated: ChatTranslation?
-        if route.targets.contains(where: { $0.relay == nil }) {
+        if envelope.isStored {
+            translated = try translation(of: bytes, envelope)
+        } else if route.targets.contains(where: { $0.relay == nil }) {
             do throws(APIError) {
                 translated = try translation(of: bytes, envelope)
             } catch {
@@ -29,9 +31,22 @@ struct ChatRoutes: Sendable {
         }
         let book = InferenceBook(services, context, .chat, envelope)
         return try await InferencePassage(
-            operation: .chatCompletions, envelope: envelope, translated: translated.map { .chat($0) }, book: book,
-            context: context
+            operation: .chatCompletions, envelope: envelope, translated: translated.map { .chat($0) },
+            keep: envelope.isStored ? try keeper(bytes, translated, context) : nil, book: book, context: context
         ).response(route)
+    }
+
+    /// What keeps the completion.
+    private func keeper(
+        _ bytes: [UInt8], _ translated: ChatTranslation?, _ context: APIContext
+    ) throws(APIError) -> (@Sendable ([ModelAnswer]) async throws -> Void)? {
+        guard let head = translated?.head else { return nil }
+        let fields = try Request.fields(of: bytes, services.limits)
+        _ = try fields.metadata(services.limits)
+        let (request, stored) = (fields.object, StoredCompletions(services: services, project: context.project))
+        return { answers in
+            try await stored.keep(head.id, request: request, completion: ChatCompletion(head: head, answers: answers))
+        }
     }
 
     private func translation(of bytes: [UInt8], _ envelope: InferenceEnvelope) throws(APIError) -> ChatTranslation {

@@ -10,6 +10,8 @@ struct InferenceEnvelope {
     let isStreamed: Bool
     /// Whether the client wants to see the usage at the end of a stream.
     let wantsUsage: Bool
+    /// Whether the client wants the answer to be kept.
+    let isStored: Bool
     private let text: [UInt8]
     private let modelValue: Range<Int>
     private let streamOptions: (place: Range<Int>, value: JSONObject)?
@@ -48,8 +50,7 @@ struct InferenceEnvelope {
         let options = try fields.fields("stream_options")
         wantsUsage = try options?.bool("include_usage") ?? false
         streamOptions = members["stream_options"].map { ($0, options?.object ?? [:]) }
-        try fields.refuse(
-            "store", unless: [false], "completions are not stored yet; leave 'store' out, or use the Agents API.")
+        isStored = try fields.bool("store") ?? false
     }
 
     /// The request with another name of the model, otherwise byte for byte.

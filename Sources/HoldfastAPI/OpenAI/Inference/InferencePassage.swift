@@ -11,6 +11,8 @@ struct InferencePassage: Sendable {
     let envelope: InferenceEnvelope
     /// The request for targets that do not take it as it is.
     let translated: Translation?
+    /// Keeps the answers before their end is shown; then no target takes the request as it is.
+    var keep: (@Sendable ([ModelAnswer]) async throws -> Void)?
     let book: InferenceBook
     let context: APIContext
 
@@ -43,6 +45,7 @@ struct InferencePassage: Sendable {
         }
         switch outcome {
         case .success(let found):
+            if let keep, case .whole(let answers, _) = found.answer.value { try await keep(answers) }
             var response = response(found)
             response.headers.tell(found.walk)
             return response
@@ -77,7 +80,7 @@ struct InferencePassage: Sendable {
 
     private func ask(_ target: ModelTarget) async -> RouteWalk.Outcome<Answer> {
         do {
-            if let relay = target.relay {
+            if let relay = target.relay, keep == nil {
                 let body = envelope.body(model: target.model, asksForUsage: operation == .chatCompletions)
                 let answer = try await relay.relay(operation, ByteBuffer(bytes: body))
                 let wait = answer.retryAfter.map { Milliseconds($0) * 1_000 }
@@ -230,6 +233,7 @@ struct InferencePassage: Sendable {
             case .answer(let answer, let choice):
                 book.add(answer)
                 answers.append(answer)
+                if answers.count == translated.choices { try await keep?(answers) }
                 let end = answers.count == translated.choices ? chunks.end(answers) : []
                 try await output.write(ByteBuffer(bytes: chunks.end(answer, of: choice) + end))
             }
