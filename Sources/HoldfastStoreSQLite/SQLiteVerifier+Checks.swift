@@ -31,7 +31,7 @@ extension SQLiteVerifier {
         return problems + (try verifyUsage())
     }
 
-    /// A usage record of an answer: the answer is in the journal, once, and has the same numbers.
+    /// Every answer has one usage record, with the same numbers.
     private func verifyUsage() throws(StoreError) -> [Problem] {
         // Not in a database of format 1 or 2.
         guard try !column("SELECT 1 FROM sqlite_master WHERE name = 'usage'").isEmpty else { return [] }
@@ -44,6 +44,14 @@ extension SQLiteVerifier {
             LIMIT 100
             """
         ).map { Problem(text: "the usage record \($0) does not match the journal") }
+        problems += try column(
+            """
+            SELECT id || ' at ' || seq FROM (
+                SELECT s.id, j.seq FROM journal j JOIN session s ON s.n = j.session_n
+                WHERE j.kind = 'model.answered' AND j.gsn > (SELECT value FROM meta WHERE name = 'usage_since')
+                EXCEPT SELECT session, seq FROM usage WHERE seq IS NOT NULL) LIMIT 100
+            """
+        ).map { Problem(text: "the usage of an answer is not recorded: \($0)") }
         problems += try column(
             """
             SELECT session || ' at ' || seq FROM usage WHERE seq IS NOT NULL

@@ -15,7 +15,8 @@ import HoldfastStore
 ///   `is_open` is 0 then and 1 otherwise.
 /// - `snapshot` is a cache: rows may be deleted at any time.
 /// - `usage` has a row for each inference; one with a `seq` was written with that `model.answered` of its session and has
-///   its numbers. `api_key.models` is NULL for a key that may use all, else a JSON array of names and prefixes.
+///   its numbers. `meta.usage_since` is the last `gsn` before there were such rows.
+/// - `api_key.models` is NULL for a key that may use all, else a JSON array of names and prefixes.
 /// - `partition.epoch` grows by one with every opening of the file; an append proves that it knows the current one.
 enum Schema {
     /// The version of the format that this program writes.
@@ -92,6 +93,7 @@ enum Schema {
             reasoning INTEGER NOT NULL, estimated INTEGER NOT NULL, cost INTEGER NOT NULL, latency INTEGER NOT NULL,
             first_token INTEGER, attempts INTEGER NOT NULL);
         CREATE INDEX usage_project ON usage (project, at);
+        INSERT OR REPLACE INTO meta (name, value) SELECT 'usage_since', coalesce(max(gsn), 0) FROM journal;
         ALTER TABLE api_key ADD COLUMN models TEXT;
         """
 

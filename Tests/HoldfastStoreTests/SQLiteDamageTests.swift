@@ -62,6 +62,10 @@ struct SQLiteDamageTests {
         try await queue.write { try $0.execute(sql: "DELETE FROM usage WHERE n = 2; UPDATE usage SET output = 8") }
         try queue.close()
         #expect(try problems() == ["the usage record 1 does not match the journal"])
+        let again = try DatabaseQueue(path: "\(directory.path)/holdfast.db")
+        try await again.write { try $0.execute(sql: "DELETE FROM usage") }
+        try again.close()
+        #expect(try problems() == ["the usage of an answer is not recorded: sess_a at 1"])
     }
 
     private let usageColumns = """

@@ -24,6 +24,7 @@ struct KeyTests {
             }
             for (method, path) in [
                 ("GET", "/metrics"), ("GET", "/v1/keys"), ("POST", "/v1/keys"), ("DELETE", "/v1/keys/x"),
+                ("GET", "/v1/usage"), ("GET", "/v1/usage/records"),
                 ("GET", "/v1/agents/sessions/x/journal"),
             ] {
                 Refusal.expect(

@@ -68,12 +68,14 @@ struct RoutingTests {
         let provider = try MockProvider()
         let setup = try Setup(
             [provider],
-            more: "  other:\n    targets:\n      a: {provider: dead, model: x}\n      b: {provider: p0, model: m}\n")
-        let response = try setup.chat("other")
-        #expect(response.status == 200 && response.headers["x-holdfast-target"] == "p0/m")
-        #expect(response.headers["x-holdfast-attempts"] == "2")
-        // It is known now.
-        #expect(try setup.chat("other").headers["x-holdfast-attempts"] == "1")
+            more:
+                "  other:\n    targets:\n      a: {provider: dead, model: x}\n      b: {provider: p0, model: m}\nlimits: {breaker_failures: 2}\n"
+        )
+        for attempts in ["2", "2", "1", "1"] {
+            let response = try setup.chat("other")
+            #expect(response.status == 200 && response.headers["x-holdfast-target"] == "p0/m")
+            #expect(response.headers["x-holdfast-attempts"] == attempts)
+        }
         #expect(
             try setup.server.api.get("/v1/models")["data"].list.map { $0["id"].text }.prefix(2) == ["fast.v1", "other"])
     }

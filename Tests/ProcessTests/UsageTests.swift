@@ -141,6 +141,26 @@ struct UsageTests {
         #expect(record["cost_micros"].integer ?? 0 > 0)
     }
 
+    @Test func nothingBeginsThatCannotBeRecorded() throws {
+        let provider = try MockProvider()
+        let (server, file) = try Self.server(provider, more: "limits: {usage_queue: 1}")
+        defer { withExtendedLifetime((server, file)) {} }
+        var refused: Response?
+        try eventually("a request finds the queue full") {
+            let response = try server.api.call("POST", "/v1/chat/completions", Self.chat())
+            if response.status != 200 { refused = response }
+            return refused != nil
+        }
+        let refusal = try #require(refused)
+        Refusal.expect(refusal, "a full queue", status: 503...503, code: "usage_backlog")
+        #expect(refusal.headers["retry-after"] != nil)
+        try eventually("it goes on") {
+            try server.api.call("POST", "/v1/chat/completions", Self.chat()).status == 200
+        }
+        try eventually("the books are written") { try server.api.metric("holdfast_usage_backlog") == 0 }
+        try Self.expectBooks(of: server, toBe: provider.bill)
+    }
+
     @Test func failuresAreInTheBooksWithoutTokens() throws {
         let provider = try MockProvider(.status(400, headers: ""))
         let (server, file) = try Self.server(provider)

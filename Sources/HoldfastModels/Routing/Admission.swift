@@ -86,11 +86,11 @@ public struct Admission: Sendable {
 public struct TargetFailure: Sendable, Equatable {
     /// What kind of failure.
     public enum Kind: Sendable {
-        /// Not reached, or nothing came in time.
+        /// Nothing came in time.
         case silent
         /// 429.
         case busy
-        /// 408, or 5xx.
+        /// 408, 5xx, or a connection that failed at once.
         case broken
     }
 
@@ -115,9 +115,9 @@ public struct TargetFailure: Sendable, Equatable {
     /// The failure that an error is; `nil` for one that another target would give too.
     public init?(_ error: ModelError) {
         switch error.code {
-        case .connection, .timeout: self.init(.silent)
+        case .timeout: self.init(.silent)
         case .rateLimit where error.isRetryable: self.init(.busy, retryAfter: error.retryAfter)
-        case .server, .overloaded: self.init(.broken, retryAfter: error.retryAfter)
+        case .connection, .server, .overloaded: self.init(.broken, retryAfter: error.retryAfter)
         default: return nil
         }
     }

@@ -72,10 +72,10 @@ public struct RouteWalk: Sendable {
                 if let wait = reason.retryAfter { waits.append(wait) }
                 refusal = (value, held)
             case .brokenOff(let error):
-                held.settle(error)
+                held.settle(error, isLate: true)
                 throw Failure(error: error, target: next)
             case .failed(let error):
-                guard let reason = held.settle(error) else { throw Failure(error: error, target: next) }
+                guard let reason = held.settle(error, isLate: false) else { throw Failure(error: error, target: next) }
                 if let wait = reason.retryAfter { waits.append(wait) }
                 failure = (error, next)
             }

@@ -25,12 +25,14 @@ public final class TargetLease: Sendable {
         target.update { admission, _ in admission.succeed() }
     }
 
-    /// A call failed, before or after its answer began. Returns what that says of the target; `nil` when nothing: the
-    /// client left, or the request was at fault.
+    /// A call failed. Returns what that says of the target; `nil` when nothing: the client left, or the request was at
+    /// fault.
+    /// - Parameter isLate: after its answer began. Silence then counts as any other failure: the target is there.
     @discardableResult
-    public func settle(_ error: ModelError) -> TargetFailure? {
+    public func settle(_ error: ModelError, isLate: Bool) -> TargetFailure? {
         guard !Task.isCancelled else { return nil }
-        let failure = TargetFailure(error)
+        var failure = TargetFailure(error)
+        if isLate, failure?.kind == .silent { failure?.kind = .broken }
         if let failure { fail(failure) } else { succeed() }
         return failure
     }

@@ -16,8 +16,10 @@ public final class UsageMeter: Service {
 
     private struct State {
         var queue: [UsageRecord] = []
+        /// Records that are being written.
+        var writing = 0
         var totals: UsageTotals
-        var written = 0
+        var hasComplained = false
     }
 
     private let store: any UsageStore
@@ -35,10 +37,10 @@ public final class UsageMeter: Service {
     }
 
     /// Whether so many records wait that no new inference may begin.
-    public var isFull: Bool { state.withLock { $0.queue.count >= limit } }
+    public var isFull: Bool { backlog >= limit }
 
     /// Records that wait to be written.
-    public var backlog: Int { state.withLock { $0.queue.count } }
+    public var backlog: Int { state.withLock { $0.queue.count + $0.writing } }
 
     /// The sums since the start.
     public var totals: UsageTotals { state.withLock { $0.totals } }
@@ -71,16 +73,36 @@ public final class UsageMeter: Service {
 
     /// Writes what waits. What cannot be written waits on.
     public func flush() async {
-        while true {
-            let records = state.withLock { Array($0.queue.prefix(Self.batch)) }
-            guard !records.isEmpty else { return }
-            do throws(StoreError) {
-                try await store.record(records)
-            } catch {
-                logger.warning("usage records wait for the store", metadata: ["error": "\(error)"])
-                return
-            }
-            state.withLock { $0.queue.removeFirst(records.count) }
+        let records = state.withLock { state in
+            defer { state.queue = [] }
+            state.writing = state.queue.count
+            return state.queue
         }
+        var rest = records[...]
+        while !rest.isEmpty {
+            let batch = rest.prefix(Self.batch)
+            do throws(StoreError) {
+                try await store.record(Array(batch))
+            } catch {
+                complain(error)
+                break
+            }
+            rest = rest.dropFirst(batch.count)
+        }
+        state.withLock { state in
+            state.queue.insert(contentsOf: rest, at: 0)
+            state.writing = 0
+            if rest.isEmpty { state.hasComplained = false }
+        }
+    }
+
+    /// Once for each time of trouble.
+    private func complain(_ error: StoreError) {
+        let isFirst = state.withLock { state in
+            defer { state.hasComplained = true }
+            return !state.hasComplained
+        }
+        guard isFirst else { return }
+        logger.warning("usage records wait for the store", metadata: ["error": "\(error)"])
     }
 }

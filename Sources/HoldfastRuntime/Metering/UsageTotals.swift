@@ -1,5 +1,5 @@
 public import HoldfastCore
-public import HoldfastStore
+import HoldfastStore
 
 /// Sums since the start, by what `/metrics` shows. Clients choose names of models, so the number of series is bounded;
 /// what comes later is counted under `other`.

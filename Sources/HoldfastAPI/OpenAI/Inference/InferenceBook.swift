@@ -92,7 +92,7 @@ final class InferenceBook: Sendable {
 
     /// The target broke off.
     func settle(_ error: ModelError) {
-        state.withLock { $0.lease }?.settle(error)
+        state.withLock { $0.lease }?.settle(error, isLate: true)
     }
 
     /// Ends the inference; only the first time counts.
