@@ -47,7 +47,9 @@ extension EmbeddingRequest {
             return
         }
         var inputs: [Input] = []
-        for (index, element) in try fields.array("input", limit: limits.embeddingInputs)?.enumerated() ?? [].enumerated() {
+        for (index, element) in try fields.array("input", limit: limits.embeddingInputs)?.enumerated()
+            ?? [].enumerated()
+        {
             let param = "input[\(index)]"
             switch element {
             case .string(let text): inputs.append(try Self.text(text, param))

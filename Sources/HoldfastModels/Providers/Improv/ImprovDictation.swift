@@ -44,7 +44,8 @@ enum ImprovDictation {
         var end = start
         while end < text.characters.count {
             let isStop =
-                text.characters[end] == "." && (end + 1 == text.characters.count || text.character(end + 1).isWhitespace)
+                text.characters[end] == "."
+                && (end + 1 == text.characters.count || text.character(end + 1).isWhitespace)
             if isStop || text.characters[end] == "\n" { break }
             end += 1
         }

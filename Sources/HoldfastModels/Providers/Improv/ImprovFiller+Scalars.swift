@@ -3,7 +3,7 @@ import HoldfastCore
 extension ImprovFiller {
     /// The choice that the request names first; else the default, else the first one.
     func choice(_ choices: [JSON], _ schema: JSONObject, _ name: String, _ isWanted: Bool) -> JSON? {
-        let mentioned = choices.compactMap { choice -> (place: Int, choice: JSON)? in
+        let mentioned = choices.prefix(1_000).compactMap { choice -> (place: Int, choice: JSON)? in
             guard let text = choice.string ?? choice.integer.map(String.init) else { return nil }
             let stems = ImprovWords.stems(ofName: text)
             return values.text.places(of: stems).first.map { ($0, choice) }
@@ -46,7 +46,9 @@ extension ImprovFiller {
         var items: [JSON] = prefix.map { value($0, name: name, isWanted: true, depth: depth + 1) ?? .null }
         let inner = schema["items"] ?? [:]
         if isTextList(inner), let list = values.takeLabelledList(name) {
-            items += list.prefix(max(0, most - items.count)).compactMap { ImprovStrings([:]).fit($0).map { .string($0) } }
+            items += list.prefix(max(0, most - items.count)).compactMap {
+                ImprovStrings([:]).fit($0).map { .string($0) }
+            }
         }
         while items.count < most, depth < 6, inner != false {
             // As long as the request has something to say.

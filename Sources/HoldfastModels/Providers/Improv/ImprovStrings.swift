@@ -65,7 +65,8 @@ extension ImprovFiller {
         if let text = values.takeLabelled(name).flatMap(strings.fit) { return .string(text) }
         values = saved
         if let format = strings.format {
-            if let text = values.take(values.tokens + values.quoted, where: { format.fits($0.text) && strings.fits($0.text) })
+            if let text = values.take(
+                values.tokens + values.quoted, where: { format.fits($0.text) && strings.fits($0.text) })
             {
                 return .string(text)
             }

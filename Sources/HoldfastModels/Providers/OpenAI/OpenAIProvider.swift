@@ -49,7 +49,8 @@ public struct OpenAIProvider: PricedProvider, InferenceRelay {
     public func call(
         _ request: ModelRequest, emit: @escaping @Sendable (ModelPiece) -> Void
     ) async throws(ModelError) -> ModelAnswer {
-        let body = OpenAIRequestBody(request: request, sendsCacheKey: configuration.sendsCacheKey)
+        let body = try OpenAIRequestBody(
+            request: request, host: exchange.host, sendsCacheKey: configuration.sendsCacheKey)
         var answer = try await exchange.run(JSONWriter.bytes(body), emit: emit)
         if let usage = answer.usage {
             answer.answer.cost = configuration.price?.cost(of: usage) ?? 0
