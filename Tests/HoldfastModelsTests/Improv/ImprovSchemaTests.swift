@@ -48,6 +48,22 @@ struct ImprovSchemaTests {
         #expect(try await Improv.fill(Improv.object(["p": schema]), "go on") == ["p": expected])
     }
 
+    @Test("optional members are there when the request speaks of them")
+    func optional() async throws {
+        let schema = Improv.object(
+            [
+                "city": ["type": "string"], "kind": ["const": 7], "urgent": ["type": "boolean"],
+                "size": ["type": "integer"], "tags": ["type": "array", "items": ["type": "string"]],
+                "inner": .object(Improv.object(["depth": ["type": "integer"]])),
+            ], required: ["city"])
+        #expect(try await Improv.fill(schema, "I am in Rome") == ["city": "Rome"])
+        #expect(
+            try await Improv.fill(schema, "I go to Rome, size 3, urgent") == [
+                "city": "Rome", "urgent": true, "size": 3,
+            ])
+        #expect(try await Improv.fill(schema, "I go to Rome, not urgent") == ["city": "Rome", "urgent": false])
+    }
+
     @Test("references, also of a schema to itself")
     func references() async throws {
         let schema: JSONObject = [

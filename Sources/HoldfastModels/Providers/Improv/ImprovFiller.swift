@@ -25,7 +25,11 @@ struct ImprovFiller {
     /// - Parameter isWanted: whether a value must be there; else there is one only when the request says something.
     mutating func value(_ schema: JSON, name: String, isWanted: Bool, depth: Int) -> JSON? {
         left -= 1
-        guard left > 0, depth < 5 * Self.maximumDepth else { return isWanted ? .null : nil }
+        guard left > 0, depth < 5 * Self.maximumDepth else {
+            // Not `isWanted ? .null : nil`: of a `nil` beside a value a JSON null would be made.
+            if isWanted { return .null }
+            return nil
+        }
         let made = unbounded(self.schema.resolved(schema), name: name, isWanted: isWanted, depth: depth)
         if let text = made?.string { left -= text.utf8.count / Self.charactersPerValue }
         return made
@@ -34,7 +38,10 @@ struct ImprovFiller {
     private mutating func unbounded(
         _ resolved: JSONObject, name: String, isWanted: Bool, depth: Int
     ) -> JSON? {
-        if let constant = resolved["const"] { return isWanted || values.mentions(name) ? constant : nil }
+        if let constant = resolved["const"] {
+            guard isWanted || values.mentions(name) else { return nil }
+            return constant
+        }
         if let choices = resolved["enum"]?.array { return choice(choices, resolved, name, isWanted) }
         if let branches = (resolved["anyOf"] ?? resolved["oneOf"])?.array, !branches.isEmpty {
             return branch(branches, of: resolved, name, isWanted, depth)
@@ -103,7 +110,8 @@ struct ImprovFiller {
     private mutating func firstOptional(_ property: JSONObject.Member, _ depth: Int) -> JSON? {
         let before = values.usedCount
         let found = value(property.value, name: property.name, isWanted: true, depth: depth + 1)
-        return values.usedCount > before ? found : nil
+        guard values.usedCount > before else { return nil }
+        return found
     }
 
     /// Members that have no name in the schema, as many as it wants.
