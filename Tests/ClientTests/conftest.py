@@ -16,14 +16,3 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "responses" in item.keywords and not HAS_RESPONSES:
             item.add_marker(skip)
-
-
-@pytest.fixture(autouse=True)
-def no_downloads(monkeypatch):
-    """Tests that fetch a picture or a document from the web get one from here."""
-    import httpx
-
-    def get(url, **_):
-        return httpx.Response(200, content=b"\x89PNG\r\n\x1a\n" + bytes(64), request=httpx.Request("GET", url))
-
-    monkeypatch.setattr(httpx, "get", get)

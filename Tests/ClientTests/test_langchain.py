@@ -1,9 +1,19 @@
 """LangChain's standard integration tests for chat models and embeddings."""
+import httpx
 import pytest
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from langchain_tests.integration_tests import ChatModelIntegrationTests, EmbeddingsIntegrationTests
 
 from conftest import API_KEY, BASE_URL, MODEL
+
+
+@pytest.fixture(autouse=True)
+def no_downloads(monkeypatch):
+    """Tests that fetch a picture or a document from the web get one from here."""
+    def get(url, **_):
+        return httpx.Response(200, content=b"\x89PNG\r\n\x1a\n" + bytes(64), request=httpx.Request("GET", url))
+
+    monkeypatch.setattr(httpx, "get", get)
 
 
 class _ChatModel(ChatModelIntegrationTests):

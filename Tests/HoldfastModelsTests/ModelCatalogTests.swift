@@ -52,9 +52,9 @@ struct ModelCatalogTests {
 
     @Test("names are the exact ones, once each")
     func names() {
-        #expect(catalog.names == ["scripted", "gpt-5-mini"])
-        #expect(ModelCatalog().names == ["scripted"])
-        #expect(ModelCatalog(scripted: nil).names.isEmpty)
+        #expect(catalog.names == ["scripted", "improv", "gpt-5-mini"])
+        #expect(ModelCatalog().names == ["scripted", "improv"])
+        #expect(ModelCatalog(scripted: nil, improv: nil).names.isEmpty)
         #expect(ModelCatalog(scripted: nil).provider(for: "scripted") == nil)
     }
 

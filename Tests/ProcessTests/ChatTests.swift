@@ -9,6 +9,11 @@ struct ChatTests {
         ["model": "scripted", "messages": [["role": "user", "content": script]]].merging(more) { $1 }
     }
 
+    /// A request for an answer of one word, as text.
+    private static func line(_ more: [String: Any]) -> String {
+        String(decoding: (try? JSONValue.bytes(request("say x", more))) ?? [], as: UTF8.self)
+    }
+
     /// The data of a stream's events, without the last one.
     private static func chunks(_ response: Response) throws -> [JSONValue] {
         #expect(response.headers["content-type"]?.hasPrefix("text/event-stream") == true)
@@ -28,7 +33,8 @@ struct ChatTests {
         #expect(choice["message"]["reasoning_content"].text == "why")
         #expect(answer["usage"]["total_tokens"].integer ?? 0 > 0)
         let models = try api.get("/v1/models")["data"]
-        #expect(models[0]["id"].text == "scripted" && models[0]["object"].text == "model")
+        #expect(models.list.map { $0["id"].text } == ["scripted", "improv"])
+        #expect(models[0]["object"].text == "model")
         #expect(try api.get("/v1/models/scripted")["id"].text == "scripted")
         Refusal.expect(
             try api.call("GET", "/v1/models/no%2Fsuch"), "unknown", status: 404...404, code: "model_not_found")
@@ -62,8 +68,11 @@ struct ChatTests {
         let streamed = try Self.chunks(
             try api.call("POST", "/v1/chat/completions", Self.request(script, ["tools": tools, "stream": true])))
         let calls = streamed.map { $0["choices"][0]["delta"]["tool_calls"][0] }.filter { $0.raw != nil }
-        #expect(calls.map { $0["index"].integer } == [0, 1])
-        #expect(calls.map { $0["function"]["arguments"].text } == ["{\"a\": 1}", "{\"a\": 2}"])
+        // Of each call the name comes once, then the arguments.
+        #expect(calls.map { $0["index"].integer } == [0, 0, 1, 1])
+        #expect(calls.map { $0["function"]["name"].text } == ["add", nil, "add", nil])
+        #expect(calls.map { $0["type"].text } == ["function", nil, "function", nil])
+        #expect(calls.map { $0["function"]["arguments"].text } == ["", "{\"a\": 1}", "", "{\"a\": 2}"])
         let messages: [[String: Any]] =
             [
                 ["role": "user", "content": script],
@@ -84,17 +93,19 @@ struct ChatTests {
         defer { withExtendedLifetime(server) {} }
         let api = server.api
         let refused: [(String, [String: Any])] = [
-            ("n", ["n": 2]), ("logprobs", ["logprobs": true]), ("stop", ["stop": "x"]), ("store", ["store": true]),
-            ("max_tokens", ["max_tokens": 1]), ("tool_choice", ["tool_choice": "required"]),
-            ("brand_new", ["brand_new": 1]),
-            ("response_format", ["response_format": ["type": "json_object"]]), ("audio", ["audio": ["voice": "x"]]),
+            ("store", ["store": true]), ("functions", ["functions": [["name": "f"]]]),
+            ("function_call", ["function_call": ["name": "f"]]), ("web_search_options", ["web_search_options": [:]]),
+            ("modalities", ["modalities": ["text", "audio"]]), ("logit_bias", ["logit_bias": ["7": -100]]),
+            ("moderation", ["moderation": ["model": "m"]]),
         ]
         for (param, more) in refused {
             let response = try api.call("POST", "/v1/chat/completions", Self.request("say x", more))
             Refusal.expect(response, param, status: 400...400, code: "not_implemented", param: param)
         }
         let harmless: [String: Any] = [
-            "temperature": 0.2, "n": 1, "seed": 3, "user": "u", "logprobs": false, "stop": NSNull(),
+            "temperature": 0.2, "n": 1, "seed": 3, "user": "u", "logprobs": false, "stop": NSNull(), "brand_new": 1,
+            "logit_bias": ["7": 0], "prediction": ["type": "content", "content": "x"], "audio": ["voice": "x"],
+            "tool_choice": "none", "function_call": "none", "response_format": ["type": "json_object"],
         ]
         _ = try api.post("/v1/chat/completions", Self.request("say x", harmless))
         let bad: [(String, Int, String)] = [
@@ -104,6 +115,16 @@ struct ChatTests {
             (#"{"model":7,"messages":[]}"#, 400, "invalid_type"),
             (#"{"model":"nope","messages":[]}"#, 404, "model_not_found"),
             (#"{"model":"scripted","messages":[]}"#, 400, "invalid_value"),
+            (Self.line(["logprobs": true]), 400, "invalid_request_error"),
+            (Self.line(["top_logprobs": 3]), 400, "invalid_value"), (Self.line(["n": 17]), 400, "invalid_value"),
+            (Self.line(["stop": ["1", "2", "3", "4", "5"]]), 400, "array_above_max_length"),
+            (Self.line(["temperature": 3]), 400, "invalid_value"),
+            (Self.line(["tool_choice": "required"]), 400, "invalid_value"),
+            (
+                Self.line(["tool_choice": ["type": "function", "function": ["name": "g"]]]), 400, "invalid_value"
+            ),
+            (Self.line(["response_format": ["type": "xml"]]), 400, "invalid_value"),
+            (Self.line(["max_completion_tokens": 0]), 400, "invalid_value"),
             (#"{"model":"scripted","messages":[{"role":"user"}]}"#, 400, "missing_required_parameter"),
             (#"{"model":"scripted","messages":[{"role":"x","content":"y"}]}"#, 400, "invalid_value"),
             (#"{"model":"scripted","messages":[{"role":"user","content":"fail 429"}]}"#, 429, "rate_limit_exceeded"),

@@ -39,7 +39,7 @@ public struct ModelAnswer: Sendable, Equatable {
     public var text: String
     /// The text with which the model refuses, instead of `text`; not streamed.
     public var refusal: String
-    /// Citations in `text`, in OpenAI's words.
+    /// Citations in `text`, in the words of OpenAI's Responses.
     public var annotations: [JSON]
     /// The probabilities of the tokens of `text` where they were asked for, in OpenAI's words.
     public var logprobs: [JSON]

@@ -21,6 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
               data, host, port, log_level      as the options below
               scripted.enabled, .name, .script_file
                                                the embedded model for tests
+              improv.enabled, .name            the embedded model for plain language
               providers.NAME.type, .base_url, .key_env, .key_file,
                 .models, .upstream, .prices    model providers
               sandbox.enabled                  hosted environments

@@ -3,7 +3,7 @@ import HoldfastCore
 extension ImprovFiller {
     /// The choice that the request names first; else the default, else the first one.
     func choice(_ choices: [JSON], _ schema: JSONObject, _ name: String, _ isWanted: Bool) -> JSON? {
-        let mentioned = choices.compactMap { choice -> (place: Int, choice: JSON)? in
+        let mentioned = choices.prefix(1_000).compactMap { choice -> (place: Int, choice: JSON)? in
             guard let text = choice.string ?? choice.integer.map(String.init) else { return nil }
             let stems = ImprovWords.stems(ofName: text)
             return values.text.places(of: stems).first.map { ($0, choice) }
@@ -26,7 +26,8 @@ extension ImprovFiller {
             let before = place > 0 ? values.text.words[place - 1].text.lowercased() : ""
             return .bool(!["no", "not", "without", "never", "don't"].contains(before))
         }
-        return isWanted ? schema["default"].flatMap { $0.bool.map { .bool($0) } } ?? false : nil
+        guard isWanted else { return nil }
+        return .bool(schema["default"]?.bool ?? false)
     }
 
     mutating func number(_ schema: JSONObject, _ name: String, _ isWanted: Bool, isInteger: Bool) -> JSON? {
@@ -65,7 +66,8 @@ extension ImprovFiller {
             items.append(extraItem(inner, name, index, isUnique: schema["uniqueItems"] == true, depth))
             index += 1
         }
-        return isWanted || !items.isEmpty ? .array(items) : nil
+        guard isWanted || !items.isEmpty else { return nil }
+        return .array(items)
     }
 
     private func isTextList(_ inner: JSON) -> Bool {
@@ -79,7 +81,8 @@ extension ImprovFiller {
     ) -> JSON? {
         let resolved = schema.resolved(inner)
         guard resolved["enum"] == nil, resolved["anyOf"] == nil else {
-            return isFirst ? value(inner, name: name, isWanted: false, depth: depth + 1) : nil
+            guard isFirst else { return nil }
+            return value(inner, name: name, isWanted: false, depth: depth + 1)
         }
         switch ImprovSchema.types(of: resolved).first {
         case "string":

@@ -5,8 +5,14 @@ struct ImprovFiller {
     /// Below this depth only what is required is written, so that schemas that hold themselves come to an end.
     private static let maximumDepth = 6
 
+    /// How many values are made in all, so that a schema that multiplies comes to an end too.
+    private static let maximumValues = 5_000
+    /// How many characters of a text count as one of them.
+    private static let charactersPerValue = 64
+
     let schema: ImprovSchema
     var values: ImprovValues
+    private var left = Self.maximumValues
 
     init(schema: JSON, values: ImprovValues) {
         self.schema = ImprovSchema(root: schema)
@@ -18,8 +24,24 @@ struct ImprovFiller {
 
     /// - Parameter isWanted: whether a value must be there; else there is one only when the request says something.
     mutating func value(_ schema: JSON, name: String, isWanted: Bool, depth: Int) -> JSON? {
-        let resolved = self.schema.resolved(schema)
-        if let constant = resolved["const"] { return isWanted || values.mentions(name) ? constant : nil }
+        left -= 1
+        guard left > 0, depth < 5 * Self.maximumDepth else {
+            // Not `isWanted ? .null : nil`: of a `nil` beside a value a JSON null would be made.
+            if isWanted { return .null }
+            return nil
+        }
+        let made = unbounded(self.schema.resolved(schema), name: name, isWanted: isWanted, depth: depth)
+        if let text = made?.string { left -= text.utf8.count / Self.charactersPerValue }
+        return made
+    }
+
+    private mutating func unbounded(
+        _ resolved: JSONObject, name: String, isWanted: Bool, depth: Int
+    ) -> JSON? {
+        if let constant = resolved["const"] {
+            guard isWanted || values.mentions(name) else { return nil }
+            return constant
+        }
         if let choices = resolved["enum"]?.array { return choice(choices, resolved, name, isWanted) }
         if let branches = (resolved["anyOf"] ?? resolved["oneOf"])?.array, !branches.isEmpty {
             return branch(branches, of: resolved, name, isWanted, depth)
@@ -45,8 +67,9 @@ struct ImprovFiller {
     }
 
     private mutating func object(_ schema: JSONObject, _ name: String, _ isWanted: Bool, _ depth: Int) -> JSON? {
-        let required = (schema["required"]?.array ?? []).compactMap(\.string)
-        let properties = schema["properties"]?.object?.members ?? []
+        let required = (schema["required"]?.array ?? []).compactMap(\.string).prefix(Self.maximumValues)
+        let requiredNames = Set(required)
+        let properties = (schema["properties"]?.object?.members ?? []).prefix(Self.maximumValues)
         if !isWanted {
             // Only when the request says something about a member by its name.
             var trial = self
@@ -54,11 +77,12 @@ struct ImprovFiller {
                 depth < Self.maximumDepth
                     && trial.value(property.value, name: property.name, isWanted: false, depth: depth + 1) != nil
             }
+            left = trial.left
             guard said else { return nil }
         }
         var object = JSONObject()
         for (index, property) in properties.enumerated() {
-            let isRequired = required.contains(property.name)
+            let isRequired = requiredNames.contains(property.name)
             guard isRequired || depth < Self.maximumDepth else { continue }
             // Of optional members the first one gets what has no label: there is nothing else that it could be for.
             let isFirst = required.isEmpty && index == 0 && depth == 0 && takesText(property.value)
@@ -71,7 +95,7 @@ struct ImprovFiller {
                 values = saved
             }
         }
-        for name in required where object[name] == nil {
+        for name in required where left > 0 && object[name] == nil {
             object[name] = value(schema["additionalProperties"] ?? [:], name: name, isWanted: true, depth: depth + 1)
         }
         addMembers(schema, to: &object, depth)
@@ -86,7 +110,8 @@ struct ImprovFiller {
     private mutating func firstOptional(_ property: JSONObject.Member, _ depth: Int) -> JSON? {
         let before = values.usedCount
         let found = value(property.value, name: property.name, isWanted: true, depth: depth + 1)
-        return values.usedCount > before ? found : nil
+        guard values.usedCount > before else { return nil }
+        return found
     }
 
     /// Members that have no name in the schema, as many as it wants.

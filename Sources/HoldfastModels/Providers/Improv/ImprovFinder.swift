@@ -6,13 +6,16 @@ enum ImprovFinder {
         "\"": "\"", "'": "'", "`": "`", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」", "『": "』",
     ]
 
+    /// The longest quotation that is looked for.
+    private static let maximumQuote = 1_000
+
     /// Texts in quotation marks. An apostrophe within a word is none.
     static func quoted(in text: ImprovText) -> [Found] {
         var found: [Found] = []
         var index = 0
         while index < text.characters.count {
             guard let close = quotes[text.characters[index]], !ImprovText.isWordCharacter(text.character(index - 1)),
-                let end = text.characters[(index + 1)...].indices.first(where: { place in
+                let end = text.characters[(index + 1)...].prefix(maximumQuote).indices.first(where: { place in
                     text.characters[place] == close && !ImprovText.isWordCharacter(text.character(place + 1))
                 })
             else {
@@ -54,12 +57,12 @@ enum ImprovFinder {
         var found: [Found] = []
         var index = 0
         while index < text.characters.count {
-            if let mask = masked.first(where: { $0.contains(index) }) {
-                index = mask.upperBound
-                continue
-            }
             guard isDigit(text.characters[index]) else {
                 index += 1
+                continue
+            }
+            if let mask = masked.first(where: { $0.contains(index) }) {
+                index = mask.upperBound
                 continue
             }
             let begin = index

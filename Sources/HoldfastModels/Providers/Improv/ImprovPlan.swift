@@ -20,12 +20,17 @@ struct ImprovPlan {
         }
     }
 
+    /// The most calls of one answer.
+    private static let maximumCalls = 32
+
     /// The calls to make now; none when an answer is due.
     func calls() -> [ModelAnswer.Call] {
         switch choice {
         case .none: return []
         case .tool(let name):
-            return tools.first { $0.name == name }.map { Array(calls(of: $0).prefix(isParallel ? 128 : 1)) } ?? []
+            return tools.first { $0.name == name }.map {
+                Array(calls(of: $0).prefix(isParallel ? Self.maximumCalls : 1))
+            } ?? []
         case .required, .allowed(_, isRequired: true):
             let fitting = due()
             if !fitting.isEmpty { return fitting }
@@ -48,7 +53,7 @@ struct ImprovPlan {
         if !sums.isEmpty { return sums }
         let named = tools.compactMap { tool in place(of: tool).map { (place: $0, tool: tool) } }
             .sorted { $0.place < $1.place }.map(\.tool)
-        if named.count > 1 { return named.map(call) }
+        if named.count > 1 { return named.prefix(Self.maximumCalls).map(call) }
         if let tool = named.first ?? best(of: tools) { return calls(of: tool) }
         let speaksOfTools = ["tool", "function"].contains { text.stems.contains($0) }
         return speaksOfTools && text.stems.contains("us") ? tools.prefix(1).flatMap(calls) : []
@@ -77,7 +82,7 @@ struct ImprovPlan {
     /// Calls for what is written as a calculation: `3 + 4`, `multiply 2 by 3`.
     private func arithmetic() -> [ModelAnswer.Call] {
         let values = ImprovValues(conversation.request)
-        return zip(values.numbers, values.numbers.dropFirst()).compactMap { left, right in
+        return zip(values.numbers, values.numbers.dropFirst()).prefix(Self.maximumCalls).compactMap { left, right in
             let between = text[left.range.upperBound..<right.range.lowerBound].improvTrimmed.lowercased()
             guard let operation = Self.operators[between],
                 let tool = tools.first(where: { ImprovWords.stems(ofName: $0.name).contains(operation) })
@@ -93,10 +98,12 @@ struct ImprovPlan {
 
     /// The calls of one tool: one, or one for each of the things that the request names.
     private func calls(of tool: ToolDefinition) -> [ModelAnswer.Call] {
-        let values = self.values()
+        let values = values(conversation.request)
         let subjects = values.quoted.isEmpty ? values.names : values.quoted
         guard isParallel, subjects.count > 1, takesOneText(tool), isList(subjects) else { return [call(of: tool)] }
-        return subjects.map { call(of: tool, without: subjects.map(\.range).filter { [own = $0.range] in $0 != own }) }
+        return subjects.prefix(Self.maximumCalls).map {
+            call(of: tool, without: subjects.map(\.range).filter { [own = $0.range] in $0 != own })
+        }
     }
 
     /// Whether the tool takes one required text, so that several of them are several calls.

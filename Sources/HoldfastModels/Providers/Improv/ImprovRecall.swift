@@ -14,7 +14,7 @@ struct ImprovRecall {
         if question.stems.contains("who") { asked.insert("nam") }
         guard !asked.isEmpty else { return nil }
         var best: (sentence: String, score: Int)?
-        for text in conversation.instructions + conversation.earlier {
+        for text in conversation.instructions + conversation.earlier.suffix(Self.maximumTexts) {
             for sentence in sentences(of: text) where !sentence.hasSuffix("?") {
                 let score = 2 * asked.intersection(stems(of: sentence)).count
                 // The newest of equals counts.
@@ -24,6 +24,8 @@ struct ImprovRecall {
         return best.map { "You told me: \($0.sentence)" }
     }
 
+    /// How many of the newest texts are looked through.
+    private static let maximumTexts = 2_000
     private static let remembering: Set<String> = Set(
         ["remember", "told", "said", "mentioned", "ask", "recall", "earlier", "before", "say", "again"].map(
             ImprovWords.stem))

@@ -5,7 +5,7 @@ struct ImprovSchema: Sendable {
     let root: JSON
 
     /// The schema itself: references followed, the parts of `allOf` put together.
-    func resolved(_ schema: JSON) -> JSONObject {
+    func resolved(_ schema: JSON, depth: Int = 0) -> JSONObject {
         var object = schema.object ?? [:]
         var hops = 0
         while let path = object["$ref"]?.string, hops < 16 {
@@ -16,9 +16,9 @@ struct ImprovSchema: Sendable {
             object = target
         }
         object["$ref"] = nil
-        guard let parts = object["allOf"]?.array, hops < 16 else { return object }
+        guard let parts = object["allOf"]?.array, depth < 8 else { return object }
         object["allOf"] = nil
-        for part in parts { merge(resolved(part), into: &object) }
+        for part in parts.prefix(64) { merge(resolved(part, depth: depth + 1), into: &object) }
         return object
     }
 

@@ -70,7 +70,8 @@ extension ImprovFiller {
             {
                 return .string(text)
             }
-            return isWanted ? .string(schema["default"]?.string ?? strings.example) : nil
+            guard isWanted else { return nil }
+            return .string(schema["default"]?.string ?? strings.example)
         }
         if !strings.isFree {
             let words = values.text.words.map { ImprovValues.Found(range: $0.range, text: $0.text) }
@@ -79,7 +80,8 @@ extension ImprovFiller {
             if let text = values.take(candidates, where: { strings.fits($0.text) && (isWanted || isLong($0.text)) }) {
                 return .string(text)
             }
-            return isWanted ? .string(schema["default"]?.string ?? strings.example) : nil
+            guard isWanted else { return nil }
+            return .string(schema["default"]?.string ?? strings.example)
         }
         if let format = ImprovWords.stems(ofName: name).lazy.compactMap(ImprovFormats.named).first,
             let text = values.take(values.tokens, where: { format.fits($0.text) })

@@ -22,7 +22,8 @@ struct ImprovText: Sendable {
         words = Self.words(of: characters)
     }
 
-    subscript(range: Range<Int>) -> String { String(characters[range]) }
+    /// What stands in a range, as far as there is text.
+    subscript(range: Range<Int>) -> String { String(characters[range.clamped(to: characters.indices)]) }
 
     /// A character, or a space beyond the ends.
     func character(_ index: Int) -> Character { characters.indices.contains(index) ? characters[index] : " " }

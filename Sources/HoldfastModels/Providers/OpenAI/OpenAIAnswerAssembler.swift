@@ -16,6 +16,11 @@ struct OpenAIAnswerAssembler {
     private var bytes = 0
     private var reasoning = ""
     private var text = ""
+    private var refusal = ""
+    private var annotations: [JSON] = []
+    private var logprobs: [JSON] = []
+    /// The member in which reasoning came.
+    private var reasoningMember: String?
     private var calls = OpenAIToolCalls()
     private var usage: TokenUsage?
     private var finishReason: String?
@@ -30,7 +35,7 @@ struct OpenAIAnswerAssembler {
 
     /// Nothing of the answer itself is missing. `[DONE]` alone says so only when there was an answer: gateways also send
     /// it after the server behind them broke off.
-    var isComplete: Bool { finishReason != nil || (isDone && (!text.isEmpty || calls.count > 0)) }
+    var isComplete: Bool { finishReason != nil || (isDone && (!text.isEmpty || !refusal.isEmpty || calls.count > 0)) }
 
     /// Takes the data of one event.
     /// - Parameter mayBeCut: the stream ended within this event; half an event is nothing.
@@ -53,24 +58,36 @@ struct OpenAIAnswerAssembler {
         if let reported = chunk["usage"]?.object { usage = TokenUsage(openAI: reported) }
         for choice in chunk["choices"]?.array ?? [] where choice["index"]?.integer ?? 0 == 0 {
             if let delta = choice["delta"] { try take(delta: delta, emit: emit) }
+            for entry in choice["logprobs"]?["content"]?.array ?? [] { try take(logprob: entry) }
             if let reason = choice["finish_reason"]?.string { finishReason = reason }
         }
     }
 
     private mutating func take(delta: JSON, emit: (ModelPiece) -> Void) throws(ModelError) {
         // Not OpenAI's own: two names for the same field are about, and some servers send both.
-        let thought = delta["reasoning_content"]?.string ?? delta["reasoning"]?.string ?? ""
+        let names = ["reasoning_content", "reasoning"]
+        let member = names.first { delta[$0]?.string != nil }
+        let thought = member.flatMap { delta[$0]?.string } ?? ""
         // Reasoning that comes after text is left out: its item is closed by then.
         if !thought.isEmpty, text.isEmpty {
             try grow(by: thought.utf8.count)
             reasoning += thought
+            reasoningMember = reasoningMember ?? member
             emit(.reasoning(thought))
         }
-        for piece in [delta["content"]?.string, delta["refusal"]?.string] {
-            guard let piece, !piece.isEmpty else { continue }
+        if let piece = delta["content"]?.string, !piece.isEmpty {
             try grow(by: piece.utf8.count)
             text += piece
             emit(.text(piece))
+        }
+        if let piece = delta["refusal"]?.string {
+            try grow(by: piece.utf8.count)
+            refusal += piece
+        }
+        for annotation in delta["annotations"]?.array ?? [] {
+            let annotation = Self.flat(annotation)
+            try grow(by: annotation.text.utf8.count)
+            annotations.append(annotation)
         }
         for fragment in delta["tool_calls"]?.array ?? [] {
             try grow(by: calls.take(fragment))
@@ -78,6 +95,21 @@ struct OpenAIAnswerAssembler {
                 throw ModelError(.server, "the answer has more than \(maximumCalls) tool calls", isRetryable: false)
             }
         }
+    }
+
+    /// An entry counts as the tokens that it names.
+    private mutating func take(logprob entry: JSON) throws(ModelError) {
+        let tokens = [entry] + (entry["top_logprobs"]?.array ?? [])
+        try grow(by: tokens.reduce(0) { $0 + 1 + ($1["token"]?.string?.utf8.count ?? 0) })
+        logprobs.append(entry)
+    }
+
+    /// A citation as Responses writes it: its members beside its type instead of below it.
+    private static func flat(_ annotation: JSON) -> JSON {
+        guard let type = annotation["type"]?.string, let inner = annotation[type]?.object else { return annotation }
+        var flat: JSONObject = ["type": .string(type)]
+        for member in inner.members { flat[member.name] = member.value }
+        return .object(flat)
     }
 
     private mutating func grow(by count: Int) throws(ModelError) {
@@ -97,8 +129,10 @@ struct OpenAIAnswerAssembler {
             return .failure(ModelError(.server, "\(host) sent a tool call without a name", isRetryable: true))
         }
         let answer = ModelAnswer(
-            reasoning: reasoning, text: text, calls: calls, usage: usage ?? TokenUsage(),
-            isTruncated: finishReason == "length" || finishReason == "content_filter")
+            reasoning: reasoning, replay: reasoningMember.map { OpenAIReplay.replay(member: $0, host: host) },
+            text: text, refusal: refusal, annotations: annotations, logprobs: logprobs, calls: calls,
+            usage: usage ?? TokenUsage(), isTruncated: finishReason == "length" || finishReason == "content_filter",
+            isFiltered: finishReason == "content_filter")
         return .success(OpenAIAnswer(answer: answer, usage: usage))
     }
 }

@@ -55,7 +55,7 @@ public struct OpenAIProvider: PricedProvider, InferenceRelay {
     public func call(
         _ request: ModelRequest, emit: @escaping @Sendable (ModelPiece) -> Void
     ) async throws(ModelError) -> ModelAnswer {
-        let body = OpenAIRequestBody(request: request, sendsCacheKey: sendsCacheKey)
+        let body = try OpenAIRequestBody(request: request, host: exchange.host, sendsCacheKey: sendsCacheKey)
         var answer = try await exchange.run(JSONWriter.bytes(body), model: request.model, emit: emit)
         answer.answer.cost = usageReport.cost(of: answer.usage, price: price, model: request.model)
         return answer.answer

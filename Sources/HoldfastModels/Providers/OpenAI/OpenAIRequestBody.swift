@@ -2,18 +2,25 @@ import HoldfastCore
 
 /// The body of a streamed Chat Completions request.
 struct OpenAIRequestBody: JSONWritable {
-    var request: ModelRequest
-    var sendsCacheKey: Bool
+    private let request: ModelRequest
+    private let messages: [OpenAIMessage]
+    private let tools: OpenAITools
+    private let sendsCacheKey: Bool
+
+    /// - Parameter host: where the request goes; thoughts that another host sent are left out.
+    /// - Throws: when the request has something that this dialect cannot say, by its name.
+    init(request: ModelRequest, host: String, sendsCacheKey: Bool) throws(ModelError) {
+        self.request = request
+        self.sendsCacheKey = sendsCacheKey
+        messages = try OpenAIMessage.list(request, host: host)
+        tools = try OpenAITools(request)
+    }
 
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("model", request.model)
-            writer.member("messages", OpenAIMessage.list(request))
-            if !request.tools.isEmpty {
-                writer.array("tools") { writer in
-                    for tool in request.tools { Self.write(tool, to: &writer) }
-                }
-            }
+            writer.member("messages", messages)
+            tools.write(to: &writer)
             writer.member("stream", true)
             writer.object("stream_options") { $0.member("include_usage", true) }
             writeSettings(to: &writer)
@@ -21,23 +28,20 @@ struct OpenAIRequestBody: JSONWritable {
         }
     }
 
-    private static func write(_ tool: ToolDefinition, to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("type", "function")
-            writer.object("function") { writer in
-                writer.member("name", tool.name)
-                if !tool.description.isEmpty { writer.member("description", tool.description) }
-                writer.member("parameters", tool.parameters.isEmpty ? noParameters : tool.parameters)
-            }
-        }
-    }
-
-    /// Some servers refuse a schema that is not of an object.
-    private static let noParameters: JSONObject = ["type": "object", "properties": [:]]
-
     private func writeSettings(to writer: inout JSONWriter) {
         let options = request.options
         Self.write(format: options.format, to: &writer)
+        writer.member(ifPresent: "max_completion_tokens", options.maxOutputTokens)
+        writer.member(ifPresent: "temperature", options.temperature)
+        writer.member(ifPresent: "top_p", options.topP)
+        writer.member(ifPresent: "frequency_penalty", options.frequencyPenalty)
+        writer.member(ifPresent: "presence_penalty", options.presencePenalty)
+        writer.member(ifPresent: "seed", options.seed)
+        if !options.stop.isEmpty { writer.member("stop", options.stop) }
+        if let alternatives = options.topLogprobs {
+            writer.member("logprobs", true)
+            if alternatives > 0 { writer.member("top_logprobs", alternatives) }
+        }
         writer.member(ifPresent: "verbosity", options.verbosity)
         writer.member(ifPresent: "reasoning_effort", options.reasoningEffort)
         writer.member(ifPresent: "service_tier", options.serviceTier)

@@ -7,6 +7,7 @@ struct OpenAIToolCalls {
         var id: String?
         var name = ""
         var arguments = ""
+        var isCustom = false
     }
 
     private var partials: [Partial] = []
@@ -16,10 +17,12 @@ struct OpenAIToolCalls {
     /// Takes one element of `tool_calls` and returns how many bytes it added.
     mutating func take(_ fragment: JSON) -> Int {
         let place = place(of: fragment)
-        let function = fragment["function"]
+        let custom = fragment["custom"]
+        if custom?.object != nil { partials[place].isCustom = true }
+        let function = custom ?? fragment["function"]
         // Some servers repeat the name in every fragment; the first one counts.
         if partials[place].name.isEmpty, let name = function?["name"]?.string { partials[place].name = name }
-        guard let arguments = function?["arguments"] else { return 0 }
+        guard let arguments = custom?["input"] ?? function?["arguments"] else { return 0 }
         // A few servers send the arguments as an object.
         let text = arguments.string ?? (arguments.object == nil ? "" : arguments.text)
         partials[place].arguments += text
@@ -31,7 +34,7 @@ struct OpenAIToolCalls {
     private mutating func place(of fragment: JSON) -> Int {
         let index = fragment["index"]?.integer
         let id = fragment["id"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-        let hasName = fragment["function"]?["name"]?.string?.isEmpty == false
+        let hasName = (fragment["custom"] ?? fragment["function"])?["name"]?.string?.isEmpty == false
         let known = partials.lastIndex { partial in
             if let id, let other = partial.id, hasName || index == nil {
                 return id == other && (index == nil || partial.index == index)
@@ -51,7 +54,9 @@ struct OpenAIToolCalls {
     var calls: [ModelAnswer.Call]? {
         guard partials.allSatisfy({ !$0.name.isEmpty }) else { return nil }
         return partials.map {
-            ModelAnswer.Call(name: $0.name, arguments: $0.arguments.isEmpty ? "{}" : $0.arguments)
+            ModelAnswer.Call(
+                name: $0.name, arguments: $0.arguments.isEmpty && !$0.isCustom ? "{}" : $0.arguments,
+                isCustom: $0.isCustom)
         }
     }
 }
