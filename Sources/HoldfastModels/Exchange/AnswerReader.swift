@@ -31,5 +31,12 @@ struct ErrorResponse: Sendable {
     var body: [UInt8]
 
     /// The status that tells most: an error that came as a success is the provider's fault.
-    var effectiveStatus: Int { 200..<300 ~= status ? 502 : status }
+    var effectiveStatus: Int { isFalseSuccess ? 502 : status }
+
+    /// What to say when the body says nothing.
+    var fallbackMessage: String {
+        isFalseSuccess ? "the provider answered JSON in place of a stream" : "the provider answered status \(status)"
+    }
+
+    private var isFalseSuccess: Bool { 200..<300 ~= status }
 }

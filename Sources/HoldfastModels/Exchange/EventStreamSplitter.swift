@@ -3,8 +3,8 @@ package import NIOCore
 
 /// Splits a `text/event-stream` body into the data of its events, however the network cut it.
 ///
-/// Lines end with LF, CRLF or CR; comments and fields other than `data` are skipped, since Chat Completions uses
-/// nothing else. One event is bounded.
+/// Lines end with LF, CRLF or CR; comments and fields other than `data` are skipped, since providers say everything in
+/// it, the type of an event included. One event is bounded.
 package struct EventStreamSplitter {
     private let maximumEvent: Int
     private var buffer = ByteBuffer()

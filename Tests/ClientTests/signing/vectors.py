@@ -14,7 +14,7 @@ import botocore.auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-FILE = pathlib.Path(__file__).parents[2] / "HoldfastModelsTests/Vectors/sigv4.json"
+FILE = pathlib.Path(__file__).resolve().parents[2] / "HoldfastModelsTests/Vectors/sigv4.json"
 KEYS = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
 MOMENTS = ["2026-11-23T19:15:00", "2024-02-29T23:59:59", "1999-12-31T00:00:01"]
 

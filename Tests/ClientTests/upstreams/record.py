@@ -11,7 +11,7 @@ import sys
 from answers import ANSWERS, expected
 from dialects import DIALECTS
 
-FILE = pathlib.Path(__file__).parents[2] / "HoldfastModelsTests/Vectors/upstreams.json"
+FILE = pathlib.Path(__file__).resolve().parents[2] / "HoldfastModelsTests/Vectors/upstreams.json"
 
 
 def recordings():

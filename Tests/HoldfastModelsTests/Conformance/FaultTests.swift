@@ -154,4 +154,25 @@ struct FaultTests {
             #expect(error == ModelError(.connection, "cancelled", isRetryable: false))
         }
     }
+
+    @Test("is left within a second when a call that waits is cancelled", arguments: Dialect.allCases)
+    func cancelEarly(_ dialect: Dialect) async throws {
+        let server = LoopbackServer([.awaitClose])
+        try await DialectFixture(dialect: dialect, server: server).withProvider { provider in
+            let task = Task { try await provider.call(OpenAIFixture.hello) { _ in } }
+            await server.requestCame()
+            let start = ContinuousClock.now
+            task.cancel()
+            await server.clientClosed()
+            #expect(ContinuousClock.now - start < .seconds(1))
+            await #expect(throws: ModelError(.connection, "cancelled", isRetryable: false)) { try await task.value }
+        }
+    }
+
+    @Test("answers JSON that is neither a stream nor an error", arguments: Dialect.allCases)
+    func wholeAnswer(_ dialect: Dialect) async throws {
+        let answer = Head.error(200, "Content-Type: application/json\r\n", body: #"{"choices":[]}"#)
+        let (error, _) = try await fixture(dialect, [.send(answer)]).failure()
+        #expect(error == ModelError(.server, "the provider answered JSON in place of a stream", isRetryable: true))
+    }
 }

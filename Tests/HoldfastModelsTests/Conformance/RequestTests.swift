@@ -77,10 +77,11 @@ struct RequestTests {
         arguments: [Dialect.anthropic, .bedrock],
         [
             "logprobs", "frequency_penalty", "presence_penalty", "seed", "verbosity", "json_object", "grammar",
-            "web_search", "item_reference", "input_audio", "file_id", "nonsense", "flex", "temperature",
+            "web_search", "item_reference", "input_audio", "file_id", "nonsense", "flex", "temperature", "detailed",
         ])
     func refusals(_ dialect: Dialect, word: String) async throws {
-        // Bedrock has both.
+        // Bedrock has both, and Anthropic has summaries.
+        if dialect == .anthropic, word == "detailed" { return }
         if dialect == .bedrock, ["flex", "temperature"].contains(word) { return }
         var request = Self.plain
         switch word {
@@ -100,6 +101,7 @@ struct RequestTests {
         case "item_reference": request.context.append(.other(["type": "item_reference"]))
         case "input_audio": request.context.append(.user([.other(["type": "input_audio"])]))
         case "file_id": request.context.append(.user([.other(["type": "input_file", "file_id": "f"])]))
+        case "detailed": request.options.reasoningSummary = word
         case "flex": request.options.serviceTier = "flex"
         default: request.options.reasoningEffort = "nonsense"
         }

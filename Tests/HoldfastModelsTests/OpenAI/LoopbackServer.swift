@@ -30,6 +30,8 @@ final class LoopbackServer: Sendable {
     private let isStopped = Atomic(false)
     private let closings: AsyncStream<Void>
     private let closed: AsyncStream<Void>.Continuation
+    private let arrivals: AsyncStream<Void>
+    private let arrived: AsyncStream<Void>.Continuation
 
     /// - Parameter answers: one list of actions for each request; the last one serves all that follow.
     init(_ answers: [Action]...) {
@@ -48,6 +50,7 @@ final class LoopbackServer: Sendable {
         }
         actions = Mutex(answers)
         (closings, closed) = AsyncStream.makeStream()
+        (arrivals, arrived) = AsyncStream.makeStream()
         // The thread holds the server; `stop` ends both.
         Thread { [self] in serve() }.start()
     }
@@ -62,6 +65,11 @@ final class LoopbackServer: Sendable {
     /// Returns when a client has closed the connection that an `awaitClose` holds.
     func clientClosed() async {
         for await _ in closings { return }
+    }
+
+    /// Returns when a request has come.
+    func requestCame() async {
+        for await _ in arrivals { return }
     }
 
     /// Only once: a closed descriptor's number soon belongs to another test's socket.
@@ -85,6 +93,7 @@ final class LoopbackServer: Sendable {
     private func play(_ connection: Int32) {
         while let request = readRequest(connection) {
             received.withLock { $0.append(request) }
+            arrived.yield()
             let answer = actions.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? [] }
             for action in answer where !run(action, on: connection) { return }
             // An answer that does not say its length ends with the connection.

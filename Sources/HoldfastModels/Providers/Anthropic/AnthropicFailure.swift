@@ -8,7 +8,7 @@ enum AnthropicFailure {
         let json = try? JSONParser.parse(response.body)
         let status = response.effectiveStatus
         var error = ModelError(
-            status: status, message: message(json) ?? "the provider answered status \(response.status)",
+            status: status, message: message(json) ?? response.fallbackMessage,
             retryAfter: RetryAfter.read(response.headers))
         refine(&error, with: json?["error"])
         switch response.headers.first(name: "x-should-retry") {

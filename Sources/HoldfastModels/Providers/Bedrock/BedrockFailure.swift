@@ -10,7 +10,7 @@ enum BedrockFailure {
         let type = response.headers.first(name: "x-amzn-errortype").map { String($0.prefix { $0 != ":" }) }
         var error = ModelError(
             status: response.effectiveStatus,
-            message: message(json) ?? "the provider answered status \(response.status)",
+            message: message(json) ?? response.fallbackMessage,
             retryAfter: RetryAfter.read(response.headers))
         refine(&error, type: type ?? typeInBody(json))
         return error

@@ -14,7 +14,9 @@ struct BedrockRequestBody {
         if options.parallelToolCalls == false {
             throw .unsupported("'parallel_tool_calls': false", by: Self.dialect)
         }
-        if options.reasoningSummary != nil { throw .unsupported("the reasoning 'summary'", by: Self.dialect) }
+        if let summary = options.reasoningSummary, summary != "auto" {
+            throw .unsupported("the reasoning summary '\(summary)'", by: Self.dialect)
+        }
         let dialogue = try Dialogue(request, provider: "bedrock", dialect: Self.dialect)
         var body: JSONObject = ["messages": try BedrockMessages.list(dialogue.turns)]
         if !dialogue.system.isEmpty { body["system"] = .array(dialogue.system.map { ["text": .string($0)] }) }

@@ -18,7 +18,7 @@ struct OpenAIExchange: Sendable {
         let url = address.url(.chatCompletions, model: model)
         return try await http.run(
             httpRequest(url, ByteBuffer(bytes: body)), reader: OpenAIAnswerReader(limits: limits),
-            failure: { OpenAIFailure.http(status: $0.effectiveStatus, headers: $0.headers, body: $0.body) }, emit: emit)
+            failure: OpenAIFailure.http, emit: emit)
     }
 
     func httpRequest(_ url: String, _ body: ByteBuffer) -> HTTPClientRequest {

@@ -5,13 +5,13 @@ import NIOHTTP1
 /// Says what went wrong with a call in the words of `ModelError`.
 enum OpenAIFailure {
     /// An answer with an error status.
-    static func http(status: Int, headers: HTTPHeaders, body: [UInt8]) -> ModelError {
-        let json = try? JSONParser.parse(body)
-        let message = json.flatMap(message(in:)) ?? plainText(body) ?? "the provider answered status \(status)"
+    static func http(_ response: ErrorResponse) -> ModelError {
+        let json = try? JSONParser.parse(response.body)
+        let message = json.flatMap(message(in:)) ?? plainText(response.body) ?? response.fallbackMessage
         var error = ModelError(
-            status: status, message: message, retryAfter: RetryAfter.read(headers))
+            status: response.effectiveStatus, message: message, retryAfter: RetryAfter.read(response.headers))
         refine(&error, with: json?["error"] ?? json)
-        switch headers.first(name: "x-should-retry") {
+        switch response.headers.first(name: "x-should-retry") {
         case "true": error.isRetryable = true
         case "false": error.isRetryable = false
         default: break
