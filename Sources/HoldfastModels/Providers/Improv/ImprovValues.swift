@@ -110,7 +110,9 @@ struct ImprovValues: Sendable {
                 places = text.places(of: [ImprovWords.stem("named")]) + text.places(of: [ImprovWords.stem("called")])
             }
         }
-        return places.prefix(Self.maximumLabels).map { text.words[$0].range.lowerBound..<text.words[$0 + count - 1].range.upperBound }
+        return places.prefix(Self.maximumLabels).map {
+            text.words[$0].range.lowerBound..<text.words[$0 + count - 1].range.upperBound
+        }
     }
 
     private func value(behind label: Range<Int>) -> Found? {
