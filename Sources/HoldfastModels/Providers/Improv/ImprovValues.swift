@@ -7,6 +7,9 @@ struct ImprovValues: Sendable {
         let text: String
     }
 
+    /// How many places with a parameter's name are looked at.
+    private static let maximumLabels = 50
+
     let text: ImprovText
     private(set) var quoted: [Found] = []
     /// Dates, addresses, URLs and the like, which are no words.
@@ -107,7 +110,9 @@ struct ImprovValues: Sendable {
                 places = text.places(of: [ImprovWords.stem("named")]) + text.places(of: [ImprovWords.stem("called")])
             }
         }
-        return places.map { text.words[$0].range.lowerBound..<text.words[$0 + count - 1].range.upperBound }
+        return places.prefix(Self.maximumLabels).map {
+            text.words[$0].range.lowerBound..<text.words[$0 + count - 1].range.upperBound
+        }
     }
 
     private func value(behind label: Range<Int>) -> Found? {
