@@ -28,8 +28,8 @@ final class LoopbackServer: Sendable {
     private let received = Mutex<[Request]>([])
     private let accepted = Mutex(0)
     private let isStopped = Atomic(false)
-    private let closings: AsyncStream<Void>
-    private let closed: AsyncStream<Void>.Continuation
+    private let closings: AsyncStream<ContinuousClock.Instant>
+    private let closed: AsyncStream<ContinuousClock.Instant>.Continuation
     private let arrivals: AsyncStream<Void>
     private let arrived: AsyncStream<Void>.Continuation
 
@@ -62,9 +62,12 @@ final class LoopbackServer: Sendable {
 
     var requests: [Request] { received.withLock { $0 } }
 
-    /// Returns when a client has closed the connection that an `awaitClose` holds.
-    func clientClosed() async {
-        for await _ in closings { return }
+    /// Returns when a client has closed the connection that an `awaitClose` holds, and says when the server saw it:
+    /// busy tests may come to know later.
+    @discardableResult
+    func clientClosed() async -> ContinuousClock.Instant {
+        for await moment in closings { return moment }
+        return .now
     }
 
     /// Returns when a request has come.
@@ -111,7 +114,7 @@ final class LoopbackServer: Sendable {
         case .awaitClose:
             var byte: UInt8 = 0
             while recv(connection, &byte, 1, 0) > 0 {}
-            closed.yield()
+            closed.yield(.now)
             return false
         case .reset:
             var option = linger(l_onoff: 1, l_linger: 0)
