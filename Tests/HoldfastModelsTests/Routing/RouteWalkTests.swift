@@ -156,7 +156,7 @@ struct RouteWalkTests {
     @Test("the catalog prefers a named route, and reports how a call went")
     func catalog() async throws {
         let catalog = ModelCatalog(routes: [ModelRoute("route*", provider: ScriptedProvider())], named: [route(2)])
-        #expect(catalog.names == ["route", "scripted"])
+        #expect(catalog.names == ["route", "scripted", "improv"])
         #expect(catalog.route(for: "route")?.targets.count == 2 && catalog.route(for: "routes")?.targets.count == 1)
         let request = ModelRequest(model: "route", context: [.user([.text("say hello")])])
         let answer = try await catalog.call(request) { _ in }
