@@ -66,7 +66,6 @@ class TestChatCompletions(_ChatModel):
     pass
 
 
-@pytest.mark.responses
 class TestResponses(_ChatModel):
     @property
     def chat_model_params(self):
