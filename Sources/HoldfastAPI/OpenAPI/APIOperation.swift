@@ -15,6 +15,8 @@ struct APIOperation: Sendable {
     var headers: [APIParameter] = []
     /// The schema of the request's body, when it has one.
     var body: JSON?
+    /// Whether a request without a body is one with an empty object.
+    var isBodyOptional = false
     /// The schema of what a success answers; none when it answers nothing.
     var answer: JSON?
     var status = 200

@@ -21,7 +21,7 @@ struct OpenAPIDocument: Sendable {
         var paths = JSONObject()
         for (path, operation) in operations {
             var item = paths[path]?.object ?? [:]
-            item[operation.method.rawValue.lowercased()] = operation.json
+            item[operation.method.rawValue.lowercased()] = operation.json(next: followers(of: operation))
             paths[path] = .object(item)
         }
         return [
@@ -32,6 +32,14 @@ struct OpenAPIDocument: Sendable {
                 "schemas": .object(schemas), "responses": ["Error": Self.error],
             ],
         ]
+    }
+
+    /// What can be done with the thing that an operation makes.
+    private func followers(of operation: APIOperation) -> [APIOperation] {
+        guard operation.method == .post, operation.pathParameters.isEmpty else { return [] }
+        return operations.map(\.operation).filter {
+            $0.path.hasPrefix(operation.path + "/{") && $0.pathParameters.count == 1
+        }
     }
 
     private static let info: JSON = [

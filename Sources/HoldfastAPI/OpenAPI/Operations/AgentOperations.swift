@@ -17,6 +17,7 @@ extension APIOperation {
             APIOperation(
                 method: .post, path: "/agents/{agent_id}", id: "updateAgent",
                 summary: "Make the next version of a saved agent.", body: Schema.ref("AgentUpdate"),
+                isBodyOptional: true,
                 answer: Schema.ref("Agent")),
             APIOperation(
                 method: .delete, path: "/agents/{agent_id}", id: "deleteAgent", summary: "Delete a saved agent.",

@@ -11,7 +11,7 @@ extension APIOperation {
                 body: Schema.request([
                     "items": Schema.array(of: Schema.ref("InputItem"), atMost: limits.conversationItems),
                     "metadata": Schema.metadata(limits),
-                ]), answer: Schema.ref("Conversation"), errors: [404, 429]),
+                ]), isBodyOptional: true, answer: Schema.ref("Conversation"), errors: [404, 429]),
             APIOperation(
                 method: .get, path: one, id: "retrieveConversation", summary: "Retrieve a conversation.",
                 answer: Schema.ref("Conversation")),

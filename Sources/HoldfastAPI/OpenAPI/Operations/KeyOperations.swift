@@ -14,7 +14,7 @@ extension APIOperation {
                 body: Schema.request([
                     "name": Schema.text(atMost: limits.identifier),
                     "project": ["type": "string", "maxLength": 64, "pattern": "^[!-~]+$"],
-                ]), answer: Schema.ref("Key"), errors: [403]),
+                ]), isBodyOptional: true, answer: Schema.ref("Key"), errors: [403]),
             APIOperation(
                 method: .delete, path: "/keys/{key_id}", id: "revokeKey", summary: "Revoke an API key.",
                 answer: Schema.deleted("key.deleted")),

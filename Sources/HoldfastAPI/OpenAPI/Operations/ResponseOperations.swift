@@ -35,7 +35,7 @@ extension APIOperation {
                 answer: Schema.page(of: Schema.ref("ResponseItem"))),
             APIOperation(
                 method: .post, path: "/responses/input_tokens", id: "countInputTokens",
-                summary: "Estimate the tokens of an input.", body: Schema.ref("ResponseInput"),
+                summary: "Estimate the tokens of an input.", body: Schema.ref("ResponseInput"), isBodyOptional: true,
                 answer: Schema.answer([
                     "object": Schema.const("response.input_tokens"), "input_tokens": Schema.integer,
                 ]), errors: [404]),

@@ -4,7 +4,11 @@ import HoldfastCore
 extension APIOperation {
     /// See `SessionRoutes` and `EventRoutes`.
     static func sessions(_ limits: Limits) -> [APIOperation] {
-        [
+        let pairs: JSON = [
+            "type": "object", "maxProperties": .integer(Int64(limits.metadataPairs)),
+            "additionalProperties": Schema.string,
+        ]
+        return [
             APIOperation(
                 method: .post, path: "/agents/sessions", id: "createSession",
                 summary: "Create a session, and begin its first turn when there is an input.",
@@ -15,14 +19,15 @@ extension APIOperation {
                 query: APIParameter.page(limits) + [
                     APIParameter("agent_id", Schema.string, "Only the sessions of this agent."),
                     APIParameter(
-                        "metadata", Schema.metadata(limits), "Only the sessions whose metadata has all these pairs."),
+                        "metadata", pairs, "Only the sessions whose metadata has all these pairs."),
                 ], answer: Schema.page(of: Schema.ref("Session"))),
             APIOperation(
                 method: .get, path: "/agents/sessions/{session_id}", id: "retrieveSession",
                 summary: "Retrieve a session.", answer: Schema.ref("Session")),
             APIOperation(
                 method: .post, path: "/agents/sessions/{session_id}", id: "updateSession",
-                summary: "Change a session.", body: Schema.ref("SessionUpdate"), answer: Schema.ref("Session"),
+                summary: "Change a session.", body: Schema.ref("SessionUpdate"), isBodyOptional: true,
+                answer: Schema.ref("Session"),
                 errors: [409, 429]),
             APIOperation(
                 method: .delete, path: "/agents/sessions/{session_id}", id: "deleteSession",

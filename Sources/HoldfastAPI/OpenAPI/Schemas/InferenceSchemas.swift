@@ -53,10 +53,29 @@ extension OpenAPIDocument {
         ]
     }
 
+    private var content: JSON {
+        Schema.oneOf(
+            Schema.string,
+            Schema.array(
+                of: ["type": "object", "required": ["type"], "properties": ["type": Schema.string]],
+                atMost: limits.contentParts))
+    }
+
     private var messages: JSON {
         Schema.array(
-            of: Schema.request(
-                required: ["role"], ["role": Schema.choice("system", "developer", "user", "assistant", "tool")]),
+            of: Schema.oneOf(
+                Schema.request(
+                    required: ["role", "content"],
+                    ["role": Schema.choice("system", "developer", "user"), "content": content]),
+                Schema.request(
+                    required: ["role"],
+                    [
+                        "role": Schema.choice("assistant"), "content": content,
+                        "tool_calls": Schema.array(of: Schema.object, atMost: limits.callsPerModelAnswer),
+                    ]),
+                Schema.request(
+                    required: ["role", "tool_call_id", "content"],
+                    ["role": Schema.choice("tool"), "tool_call_id": Schema.string, "content": content])),
             atMost: limits.requestMessages, notEmpty: true)
     }
 }
