@@ -58,7 +58,8 @@ extension APIOperation {
         var content = JSONObject()
         if let plain { content[plain] = ["schema": Schema.string] }
         if let answer, streams != .always { content["application/json"] = ["schema": answer] }
-        if streams != .never { content["text/event-stream"] = ["schema": Schema.string] }
+        // Version 3.1 has no words for the events of a stream.
+        if streams != .never { content["text/event-stream"] = [:] }
         return content
     }
 

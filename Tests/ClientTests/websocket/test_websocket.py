@@ -30,7 +30,7 @@ def test_events_are_those_of_the_stream(socket):
 def test_warm_up_makes_nothing_and_is_continued(socket):
     socket.send(input="first", store=False, generate=False)
     events = socket.receive()
-    assert [event["type"] for event in events] == ["response.created", "response.completed"]
+    assert [event["type"] for event in events] == ["response.created", "response.in_progress", "response.completed"]
     warm = events[-1]["response"]
     assert warm["output"] == []
     assert text(socket.create(input="count", store=False, previous_response_id=warm["id"])) == "2"

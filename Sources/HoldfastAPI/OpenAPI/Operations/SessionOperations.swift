@@ -4,11 +4,7 @@ import HoldfastCore
 extension APIOperation {
     /// See `SessionRoutes` and `EventRoutes`.
     static func sessions(_ limits: Limits) -> [APIOperation] {
-        let pairs: JSON = [
-            "type": "object", "maxProperties": .integer(Int64(limits.metadataPairs)),
-            "additionalProperties": Schema.string,
-        ]
-        return [
+        [
             APIOperation(
                 method: .post, path: "/agents/sessions", id: "createSession",
                 summary: "Create a session, and begin its first turn when there is an input.",
@@ -19,7 +15,7 @@ extension APIOperation {
                 query: APIParameter.page(limits) + [
                     APIParameter("agent_id", Schema.string, "Only the sessions of this agent."),
                     APIParameter(
-                        "metadata", pairs, "Only the sessions whose metadata has all these pairs."),
+                        "metadata", Schema.object, "Only the sessions whose metadata has all these pairs."),
                 ], answer: Schema.page(of: Schema.ref("Session"))),
             APIOperation(
                 method: .get, path: "/agents/sessions/{session_id}", id: "retrieveSession",
