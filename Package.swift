@@ -87,6 +87,12 @@ let targets: [Target] = [
         name: "HoldfastRuntimeTests",
         dependencies: ["HoldfastCore", "HoldfastStore", "HoldfastRuntime", "HoldfastTestKit", .logging]),
     .testTarget(
+        name: "HoldfastAPITests",
+        dependencies: [
+            "HoldfastCore", "HoldfastStore", "HoldfastModels", "HoldfastRuntime", "HoldfastAPI", "HoldfastTestKit",
+            .httpTypes, .hummingbird, .logging,
+        ]),
+    .testTarget(
         name: "SimulationTests", dependencies: ["HoldfastCore", "HoldfastRuntime", "HoldfastAPI", "HoldfastTestKit"]),
     .testTarget(
         name: "ReplayTests",

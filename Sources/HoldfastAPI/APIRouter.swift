@@ -9,6 +9,7 @@ public enum APIRouter {
         router.add(middleware: ErrorMiddleware())
         let operations = OperationRoutes(services: services)
         operations.add(to: router)
+        OpenAPIRoutes(document: OpenAPIDocument(limits: services.limits)).add(to: router)
         operations.addMetrics(
             to: router.group("").add(middleware: AuthenticationMiddleware(authenticator: authenticator)))
         for prefix in ["v1", "openai/v1"] {
@@ -38,7 +39,7 @@ public enum APIRouter {
         WebSocketUpgrade(limits: services.limits) { (request) throws(APIError) in
             guard ResponseSocket.paths.contains(String((request.path ?? "").prefix { $0 != "?" })) else { return nil }
             let socket = ResponseSocket(services: services, identity: try authenticator.identity(request.headerFields))
-            return { await socket.serve($0) }
+            return { connection in await services.sockets.count { await socket.serve(connection) } }
         }
     }
 }

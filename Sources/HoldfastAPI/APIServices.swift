@@ -17,6 +17,8 @@ public struct APIServices: Sendable {
     public var hostedUnavailable: String?
     /// Whether everything is recovered and requests can be served.
     public var isReady: @Sendable () -> Bool
+    /// The open WebSockets.
+    let sockets = SocketCounter()
     /// Further numbers for `/metrics`.
     public var metrics: @Sendable () -> [Metric]
 

@@ -42,6 +42,8 @@ struct OperationRoutes: Sendable {
             Metric("holdfast_journal_events_total", .counter, counters.events),
             Metric("holdfast_sessions_live", .gauge, services.runtime.liveSessionCount),
             Metric("holdfast_streams_open", .gauge, services.runtime.fanout.count),
+            Metric("holdfast_websockets_open", .gauge, services.sockets.open),
+            Metric("holdfast_websockets_total", .counter, services.sockets.all),
         ]
         return Metric.text(own + services.metrics() + UsageMetrics.metrics(services.meter, services.models))
     }

@@ -3,7 +3,7 @@ import Hummingbird
 
 /// The operations of the Agents API that this release does not have: each answers 501 and says so.
 enum NotImplementedRoutes {
-    private static let operations: [(HTTPRequest.Method, String)] = [
+    static let operations: [(HTTPRequest.Method, String)] = [
         (.post, "agents/automations"), (.get, "agents/automations"), (.get, "agents/automations/:automation_id"),
         (.post, "agents/automations/:automation_id"), (.delete, "agents/automations/:automation_id"),
         (.post, "agents/automations/:automation_id/invocations"),
