@@ -13,7 +13,7 @@ struct OpenAPIDocument: Sendable {
         let versioned =
             APIOperation.agents(limits) + APIOperation.sessions(limits) + APIOperation.turns(limits)
             + APIOperation.responses(limits) + APIOperation.conversations(limits) + APIOperation.inference(limits)
-            + APIOperation.keys(limits)
+            + APIOperation.storedCompletions(limits) + APIOperation.usage(limits) + APIOperation.keys(limits)
         return APIOperation.service.map { ($0.path, $0) } + versioned.map { ("/v1" + $0.path, $0) }
     }
 
