@@ -13,6 +13,16 @@ struct Query {
 
     subscript(name: String) -> String? { items.last { $0.name == name }?.value }
 
+    /// A parameter that is `true` or `false`.
+    func flag(_ name: String) throws(APIError) -> Bool? {
+        switch self[name] {
+        case nil: return nil
+        case "true": return true
+        case "false": return false
+        default: throw .invalid(name, "'\(name)' must be 'true' or 'false'.")
+        }
+    }
+
     /// The values of a list: `name=a`, `name[]=a` or `name[0]=a` for each.
     func list(_ name: String) -> [String] {
         items.filter { $0.name == name || ($0.name.hasPrefix(name + "[") && $0.name.hasSuffix("]")) }.map(\.value)

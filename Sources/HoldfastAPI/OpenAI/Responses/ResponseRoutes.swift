@@ -90,7 +90,8 @@ struct ResponseRoutes: Sendable {
         let id = try context.parameters.require("response_id")
         let (state, response) = try await sessions(context).find(id)
         let query = Query(request)
-        guard query["stream"] == "true" else { return .json(response) }
+        let isObfuscated = try query.flag("include_obfuscation") ?? true
+        guard try query.flag("stream") == true else { return .json(response) }
         var after = -1
         if let text = query["starting_after"] {
             guard let number = Int(text), number >= 0 else {
@@ -102,7 +103,7 @@ struct ResponseRoutes: Sendable {
         let stream = try await services.stream(
             state.id, from: .at(seq: seq), project: context.project, owner: context.identity?.key ?? "")
         return ResponseStream(
-            events: ResponseEvents(stored: stream, after: after), isObfuscated: query["include_obfuscation"] != "false"
+            events: ResponseEvents(stored: stream, after: after), isObfuscated: isObfuscated
         ).response(context)
     }
 

@@ -45,9 +45,7 @@ struct EventRoutes: Sendable {
     @Sendable private func stream(_ request: Request, _ context: APIContext) async throws -> Response {
         let id = try context.parameters.require("session_id")
         let query = Query(request)
-        guard let isObfuscated = ["true": true, "false": false][query["include_obfuscation"] ?? "true"] else {
-            throw APIError.invalid("include_obfuscation", "'include_obfuscation' must be 'true' or 'false'.")
-        }
+        let isObfuscated = try query.flag("include_obfuscation") ?? true
         return try await open(id, from: try start(request), isObfuscated: isObfuscated, request, context)
     }
 
