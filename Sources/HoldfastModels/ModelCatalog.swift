@@ -43,7 +43,8 @@ public struct ModelCatalog: ModelProvider {
         guard let route = route(for: request.model) else {
             throw ModelError(.notFound, "The model '\(request.model)' does not exist", isRetryable: false)
         }
-        var forwarded = request
+        let takesItems = (route.provider as? any InferenceRelay)?.operations.contains(.responses) == true
+        var forwarded = takesItems ? request : request.portable
         forwarded.model = route.upstreamName(for: request.model)
         var answer = try await route.provider.call(forwarded, emit: emit)
         if let price = route.price { answer.cost = price.cost(of: answer.usage) }

@@ -26,10 +26,12 @@ final class ModelOutput: OutputBuffer {
                 switch piece {
                 case .reasoning: !state.hasReasoning
                 case .text: !state.hasText
+                case .item: true
                 }
             switch piece {
             case .reasoning: state.hasReasoning = true
             case .text: state.hasText = true
+            case .item: break
             }
             if isFirst, !state.isAnnounced { return .result(.modelPieces(attempt, [piece])) }
             switch (state.pieces.last, piece) {

@@ -11,9 +11,7 @@ enum ModelAssembly {
     ) throws -> ModelCatalog {
         var routes: [ModelRoute] = []
         for settings in configuration.providers {
-            let provider = try OpenAIProvider(
-                OpenAIConfiguration(baseURL: settings.baseURL, apiKey: key(settings.key)),
-                client: client, limits: configuration.limits, logger: logger)
+            let provider = try provider(settings, configuration.limits, client: client, logger: logger)
             for route in settings.routes {
                 routes.append(
                     ModelRoute(
@@ -28,6 +26,18 @@ enum ModelAssembly {
             routes.insert(ModelRoute(configuration.scripted.name, provider: scripted), at: 0)
         }
         return ModelCatalog(routes: routes, scripted: scripted)
+    }
+
+    private static func provider(
+        _ settings: ModelProviderSettings, _ limits: Limits, client: HTTPClient, logger: Logger
+    ) throws -> any ModelProvider {
+        let openAI = OpenAIConfiguration(baseURL: settings.baseURL, apiKey: key(settings.key))
+        switch settings.api {
+        case .chatCompletions:
+            return try OpenAIProvider(openAI, client: client, limits: limits, logger: logger)
+        case .responses:
+            return try OpenAIResponsesProvider(openAI, client: client, limits: limits, logger: logger)
+        }
     }
 
     private static func key(_ key: ModelProviderSettings.Key) -> SecretSource? {

@@ -6,6 +6,12 @@ public struct ModelProviderSettings: Sendable, Equatable {
         case openai
     }
 
+    /// Which of OpenAI's APIs a provider is called by.
+    public enum API: String, Sendable, CaseIterable {
+        case chatCompletions = "chat_completions"
+        case responses
+    }
+
     /// Where a provider's key comes from. It is never stored.
     public enum Key: Sendable, Equatable {
         case none
@@ -30,6 +36,7 @@ public struct ModelProviderSettings: Sendable, Equatable {
 
     public var name: String
     public var kind: Kind
+    public var api = API.chatCompletions
     /// The base URL, without a slash at the end; requests go to `…/chat/completions`.
     public var baseURL: String
     public var key: Key

@@ -15,6 +15,7 @@ struct ProviderReader {
         let path = ["providers", name]
         var result = ModelProviderSettings(
             name: name, kind: try kind(path), baseURL: try baseURL(path), key: try key(path))
+        if let api = try api(path) { result.api = api }
         if let models = try sources.list(path + ["models"]) {
             guard !models.value.isEmpty, models.value.allSatisfy(Self.isPattern) else {
                 throw models.refused("must be a list of model names, each with at most one '*', at its end")
@@ -39,6 +40,15 @@ struct ProviderReader {
             throw found.refused("must be one of \(allowed), not '\(found.value)'")
         }
         return kind
+    }
+
+    private func api(_ path: [String]) throws(ConfigurationError) -> ModelProviderSettings.API? {
+        guard let found = try sources.text(path + ["api"]) else { return nil }
+        guard let api = ModelProviderSettings.API(rawValue: found.value) else {
+            let allowed = ModelProviderSettings.API.allCases.map(\.rawValue).joined(separator: ", ")
+            throw found.refused("must be one of \(allowed), not '\(found.value)'")
+        }
+        return api
     }
 
     private func baseURL(_ path: [String]) throws(ConfigurationError) -> String {

@@ -21,7 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
               data, host, port, log_level      as the options below
               scripted.enabled, .name, .script_file
                                                the embedded model for tests
-              providers.NAME.type, .base_url, .key_env, .key_file,
+              providers.NAME.type, .api, .base_url, .key_env, .key_file,
                 .models, .upstream, .prices    model providers
               sandbox.enabled                  hosted environments
               limits.request_body, …           every bound of the server

@@ -19,11 +19,12 @@ extension AgentsProjection {
             guard let index = after.dueCall?.text else { return }
             if was?.text == nil { writer.begin(after.items[index]) }
             writer.delta(text, of: after.items[index])
+        case .item: projectAnswer(before, after, &writer)
         }
     }
 
     func projectAnswer(
-        _ answered: ModelAnswered, _ before: SessionState?, _ after: SessionState, _ writer: inout EventWriter
+        _ before: SessionState?, _ after: SessionState, _ writer: inout EventWriter
     ) {
         guard let before else { return }
         let known = [before.dueCall?.reasoning, before.dueCall?.text].compactMap(\.self)
@@ -33,12 +34,12 @@ extension AgentsProjection {
             case .reasoning, .assistantMessage:
                 let isNew = index >= before.items.count
                 if isNew { writer.begin(item) }
-                guard isNew || before.items[index].status == .inProgress else { continue }
+                guard item.status != .inProgress, isNew || before.items[index].status == .inProgress else { continue }
                 writer.finish(item, streamed: isNew ? "" : before.items[index].streamedText)
-            case .toolCall:
+            case .toolCall, .other:
                 writer.added(item)
                 if item.status != .inProgress { writer.done(item) }
-            case .userMessage, .functionOutput, .other, .deleted: break
+            case .userMessage, .functionOutput, .deleted: break
             }
         }
     }

@@ -17,7 +17,7 @@ struct ChatRoutes: Sendable {
         let envelope = try InferenceEnvelope(bytes, limits: services.limits)
         let (provider, upstream) = try services.provider(of: envelope)
         let passage = InferencePassage(context: context)
-        if let relay = provider as? any InferenceRelay {
+        if let relay = provider as? any InferenceRelay, relay.operations.contains(.chatCompletions) {
             return try await passage.relay(.chatCompletions, envelope.body(model: upstream), over: relay)
         }
         let fields = try Request.fields(of: bytes, services.limits)
@@ -29,7 +29,7 @@ struct ChatRoutes: Sendable {
             let answer = try await passage.attempt { [call] () async throws(ModelError) in
                 try await provider.call(call) { _ in }
             }
-            return .json(ChatCompletion(head: head, answer: answer))
+            return .json(ChatCompletion(head: head, answer: answer.withWholeText))
         }
         let stream = ChatStream(
             head: head, includesUsage: try fields.fields("stream_options")?.bool("include_usage") ?? false)

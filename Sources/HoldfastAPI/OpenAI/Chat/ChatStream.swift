@@ -22,7 +22,8 @@ struct ChatStream: Sendable {
         let (steps, continuation) = AsyncThrowingStream.makeStream(of: Step.self)
         let call = Task {
             do throws(ModelError) {
-                continuation.yield(.answer(try await provider.call(request) { continuation.yield(.piece($0)) }))
+                let answer = try await provider.call(request) { continuation.yield(.piece($0)) }
+                continuation.yield(.answer(answer.withWholeText))
                 continuation.finish()
             } catch {
                 continuation.finish(throwing: error)
@@ -43,7 +44,9 @@ struct ChatStream: Sendable {
             do {
                 while let current = step {
                     switch current {
-                    case .piece(let piece): try await writer.write(ByteBuffer(bytes: chunks.piece(piece)))
+                    case .piece(let piece): 
+                        let bytes = chunks.piece(piece)
+                        if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
                     case .answer(let answer): try await writer.write(ByteBuffer(bytes: chunks.end(answer)))
                     }
                     step = try await reader.next()
@@ -92,6 +95,8 @@ struct ChatChunks {
         case .reasoning(let piece):
             reasoning += piece
             return begin() + delta { $0.member("reasoning_content", piece) }
+        // Chat Completions has no such items.
+        case .item: return begin()
         }
     }
 

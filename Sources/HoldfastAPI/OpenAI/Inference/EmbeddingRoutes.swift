@@ -12,7 +12,7 @@ struct EmbeddingRoutes: Sendable {
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
         let envelope = try InferenceEnvelope(try await request.bodyBytes(services.limits), limits: services.limits)
         let (provider, upstream) = try services.provider(of: envelope)
-        guard let relay = provider as? any InferenceRelay else {
+        guard let relay = provider as? any InferenceRelay, relay.operations.contains(.embeddings) else {
             throw APIError.unsupported("model", "The model '\(envelope.model)' makes no embeddings.")
         }
         return try await InferencePassage(context: context).relay(

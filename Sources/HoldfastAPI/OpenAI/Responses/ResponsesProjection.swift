@@ -65,6 +65,7 @@ public struct ResponsesProjection: StreamProjection {
             guard let index = after.dueCall?.text else { return }
             if was?.text == nil { writer.begin(after.items[index]) }
             writer.delta(text, of: after.items[index])
+        case .item: projectAnswer(before, after, &writer)
         }
     }
 
@@ -78,10 +79,11 @@ public struct ResponsesProjection: StreamProjection {
             case .reasoning, .assistantMessage:
                 let isNew = index >= before.items.count
                 if isNew { writer.begin(item) }
-                guard isNew || before.items[index].status == .inProgress else { continue }
+                guard item.status != .inProgress, isNew || before.items[index].status == .inProgress else { continue }
                 writer.finish(item, streamed: isNew ? "" : before.items[index].streamedText)
             case .toolCall(let call): writer.call(item, call)
-            case .userMessage, .functionOutput, .other, .deleted: break
+            case .other(let other): writer.whole(item, other)
+            case .userMessage, .functionOutput, .deleted: break
             }
         }
     }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import HoldfastCore
+import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -17,16 +18,37 @@ struct OpenAIExchange: Sendable {
     let key: Secret?
     let limits: Limits
 
+    /// Reads the API key; warns where it would travel in the open.
+    init(
+        _ configuration: OpenAIConfiguration, client: HTTPClient, limits: Limits, logger: Logger
+    ) throws(ModelConfigurationError) {
+        let endpoint = try configuration.endpoint()
+        self.client = client
+        base = endpoint.base
+        host = endpoint.host
+        key = try configuration.apiKey?.resolve()
+        self.limits = limits
+        if key != nil, base.hasPrefix("http://"), !endpoint.isLoopback {
+            logger.warning("the API key travels unencrypted: use https", metadata: ["host": "\(host)"])
+        }
+    }
+
     /// Sends a request body and reads the answer.
     func run(
         _ body: [UInt8], emit: @escaping @Sendable (ModelPiece) -> Void
     ) async throws(ModelError) -> OpenAIAnswer {
-        let watchdog = Watchdog(
-            first: limits.modelFirstByteTime, idle: limits.modelIdleTime, on: client.eventLoopGroup.any())
-        let outcome = await watchdog.guarding { () async -> Result<OpenAIAnswer, ModelError> in
+        try await guarded { watchdog in
             await read(httpRequest(.chatCompletions, ByteBuffer(bytes: body)), watchdog: watchdog, emit: emit)
         }
-        switch outcome {
+    }
+
+    /// Runs an exchange within the time limits; its error shows no key.
+    func guarded<Answer: Sendable>(
+        _ exchange: @escaping @Sendable (Watchdog) async -> Result<Answer, ModelError>
+    ) async throws(ModelError) -> Answer {
+        let watchdog = Watchdog(
+            first: limits.modelFirstByteTime, idle: limits.modelIdleTime, on: client.eventLoopGroup.any())
+        switch await watchdog.guarding({ await exchange(watchdog) }) {
         case .finished(.success(let answer)): return answer
         case .finished(.failure(var error)):
             // First without the key, then cut: a cut key would not be found.
@@ -81,7 +103,7 @@ struct OpenAIExchange: Sendable {
         return assembler.answer(from: host)
     }
 
-    private func failure(of response: HTTPClientResponse, watchdog: Watchdog) async throws -> ModelError {
+    func failure(of response: HTTPClientResponse, watchdog: Watchdog) async throws -> ModelError {
         var body: [UInt8] = []
         do {
             for try await chunk in response.body {

@@ -2,7 +2,6 @@ public import AsyncHTTPClient
 public import HoldfastCore
 public import Logging
 public import NIOCore
-import Synchronization
 
 /// Answers model calls over Chat Completions, as OpenAI and many other servers offer it.
 ///
@@ -21,16 +20,9 @@ public struct OpenAIProvider: PricedProvider, InferenceRelay {
     public init(
         _ configuration: OpenAIConfiguration, client: HTTPClient, limits: Limits = Limits(), logger: Logger
     ) throws(ModelConfigurationError) {
-        let endpoint = try configuration.endpoint()
         self.configuration = configuration
         self.logger = logger
-        exchange = OpenAIExchange(
-            client: client, base: endpoint.base, host: endpoint.host, key: try configuration.apiKey?.resolve(),
-            limits: limits)
-        if exchange.key != nil, endpoint.base.hasPrefix("http://"), !endpoint.isLoopback {
-            logger.warning(
-                "the API key travels unencrypted: use https", metadata: ["host": "\(endpoint.host)"])
-        }
+        exchange = try OpenAIExchange(configuration, client: client, limits: limits, logger: logger)
     }
 
     /// An HTTP client with the connect time of the limits. It follows no redirect, which could carry a conversation to
@@ -61,17 +53,11 @@ public struct OpenAIProvider: PricedProvider, InferenceRelay {
         return answer.answer
     }
 
+    public let operations: Set<InferenceOperation> = [.chatCompletions, .embeddings]
+
     public func relay(
         _ operation: InferenceOperation, _ body: ByteBuffer
     ) async throws(ModelError) -> RelayedAnswer {
         try await exchange.relay(operation, body)
     }
-}
-
-/// A flag that is raised once, however many tasks try.
-private final class OnceFlag: Sendable {
-    private let isRaised = Atomic(false)
-
-    /// Whether this call raised it.
-    func raise() -> Bool { !isRaised.exchange(true, ordering: .relaxed) }
 }

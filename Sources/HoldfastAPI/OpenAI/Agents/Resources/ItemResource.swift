@@ -34,7 +34,9 @@ struct ItemResource: JSONWritable {
                 writer.member("status", status)
             case .toolCall(let call): write(call, to: &writer)
             case .functionOutput(let call, let output): write(output, of: call, to: &writer)
-            case .other(let other): writer.members(of: other)
+            case .other(var other):
+                other["id"] = nil
+                writer.members(of: other)
             case .deleted: writer.member("type", "deleted")
             }
             writer.member("turn_id", item.turn)

@@ -1,0 +1,80 @@
+public import AsyncHTTPClient
+public import HoldfastCore
+public import Logging
+public import NIOCore
+import Synchronization
+
+/// Answers model calls over the Responses API, as OpenAI, vLLM and gateways offer it.
+///
+/// One call is one streamed `POST /responses` with `store: false`: the conversation is this server's, the upstream keeps
+/// nothing. Bounds and secrecy are those of `OpenAIProvider`.
+public struct OpenAIResponsesProvider: PricedProvider, InferenceRelay {
+    private let configuration: OpenAIConfiguration
+    private let exchange: OpenAIExchange
+    private let logger: Logger
+    private let usageWarning = OnceFlag()
+    private let withoutEncryption = ModelNames()
+
+    /// Reads the API key.
+    /// - Parameters:
+    ///   - client: made by `OpenAIProvider.makeClient(limits:)`; whoever made it also shuts it down.
+    /// - Throws: when the key or the URL cannot be used.
+    public init(
+        _ configuration: OpenAIConfiguration, client: HTTPClient, limits: Limits = Limits(), logger: Logger
+    ) throws(ModelConfigurationError) {
+        self.configuration = configuration
+        self.logger = logger
+        exchange = try OpenAIExchange(configuration, client: client, limits: limits, logger: logger)
+    }
+
+    public var hasPrice: Bool { configuration.price != nil }
+
+    public let operations: Set<InferenceOperation> = [.responses, .embeddings]
+
+    public func call(
+        _ request: ModelRequest, emit: @escaping @Sendable (ModelPiece) -> Void
+    ) async throws(ModelError) -> ModelAnswer {
+        var body = ResponsesRequestBody(request: request, sendsCacheKey: configuration.sendsCacheKey)
+        try body.check()
+        body.asksForEncryption = !withoutEncryption.contains(request.model)
+        var answer: ResponsesAnswer
+        do throws(ModelError) {
+            answer = try await exchange.run(body, emit: emit)
+        } catch {
+            // Models that do not reason refuse to be asked for encrypted reasoning; nothing was answered yet.
+            guard body.asksForEncryption, error.saysNoEncryption else { throw error }
+            withoutEncryption.insert(request.model)
+            body.asksForEncryption = false
+            answer = try await exchange.run(body, emit: emit)
+        }
+        if let usage = answer.usage {
+            answer.answer.cost = configuration.price?.cost(of: usage) ?? 0
+        } else if usageWarning.raise() {
+            logger.warning(
+                "the model provider reports no token usage, so its calls count as free",
+                metadata: ["host": "\(exchange.host)", "model": "\(request.model)"])
+        }
+        return answer.answer
+    }
+
+    public func relay(
+        _ operation: InferenceOperation, _ body: ByteBuffer
+    ) async throws(ModelError) -> RelayedAnswer {
+        try await exchange.relay(operation, body)
+    }
+}
+
+extension ModelError {
+    fileprivate var saysNoEncryption: Bool {
+        code == .invalidRequest && message.lowercased().contains("encrypted content is not supported")
+    }
+}
+
+/// Names of models that something was learnt about.
+private final class ModelNames: Sendable {
+    private let names = Mutex<Set<String>>([])
+
+    func contains(_ name: String) -> Bool { names.withLock { $0.contains(name) } }
+
+    func insert(_ name: String) { names.withLock { _ = $0.insert(name) } }
+}
