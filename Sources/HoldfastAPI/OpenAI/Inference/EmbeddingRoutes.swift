@@ -16,6 +16,6 @@ struct EmbeddingRoutes: Sendable {
             throw APIError.unsupported("model", "The model '\(envelope.model)' makes no embeddings.")
         }
         return try await InferencePassage(context: context).relay(
-            .embeddings, envelope.body(model: upstream), over: relay)
+            .embeddings, envelope.body(model: upstream), over: relay, services.limits)
     }
 }

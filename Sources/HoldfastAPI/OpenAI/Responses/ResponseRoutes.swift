@@ -30,7 +30,15 @@ struct ResponseRoutes: Sendable {
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
-        let (fields, _) = try await request.fields(services.limits)
+        let bytes = try await request.bodyBytes(services.limits)
+        if let envelope = InferenceEnvelope(unstoredResponse: bytes, limits: services.limits),
+            let (provider, upstream) = services.models.provider(for: envelope.model),
+            let relay = provider as? any InferenceRelay, relay.operations.contains(.responses)
+        {
+            return try await InferencePassage(context: context).relay(
+                .responses, envelope.body(model: upstream), over: relay, services.limits)
+        }
+        let fields = try Request.fields(of: bytes, services.limits)
         let call = try await ResponseCall(fields, sessions(context))
         guard call.request.isStored else { return try await ephemeral(call, context) }
         let accepted = try await call.accept()

@@ -46,7 +46,7 @@ struct ResponsesAssembler {
         case "response.output_item.added":
             if let item = event["item"]?.object { live.added(item, at: place) }
         case "response.output_text.delta":
-            live.text(try delta(event), at: place)
+            live.text(try delta(event), of: event, at: place)
         case "response.reasoning_summary_text.delta", "response.reasoning_text.delta", "response.reasoning.delta":
             live.reasoning(try delta(event), of: event, at: place)
         case "response.output_item.done":

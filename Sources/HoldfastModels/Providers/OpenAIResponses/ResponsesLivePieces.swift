@@ -10,7 +10,7 @@ struct ResponsesLivePieces {
     /// Whether the item at the cursor is of the kind whose text is shown.
     private var isMessage = false
     private var isReasoning = false
-    /// The part of the reasoning that came last: parts are set apart.
+    /// The part that came last: the parts of an item are set apart.
     private var part: JSON?
     private var isOver = false
     private var waiting: [Int: JSONObject] = [:]
@@ -23,16 +23,20 @@ struct ResponsesLivePieces {
         isReasoning = item["type"] == "reasoning" && !hasReasoning
     }
 
-    mutating func text(_ text: String, at place: Int) {
+    mutating func text(_ text: String, of event: JSON, at place: Int) {
         guard !isOver, place == cursor, isMessage, !text.isEmpty else { return }
-        emit(.text(text))
+        emit(.text(separator(before: event["content_index"]) + text))
     }
 
     mutating func reasoning(_ text: String, of event: JSON, at place: Int) {
         guard !isOver, place == cursor, isReasoning, !text.isEmpty else { return }
-        let number = event["summary_index"] ?? event["content_index"] ?? 0
-        emit(.reasoning(part == nil || part == number ? text : "\n\n" + text))
-        part = number
+        emit(.reasoning(separator(before: event["summary_index"] ?? event["content_index"]) + text))
+    }
+
+    private mutating func separator(before next: JSON?) -> String {
+        let next = next ?? 0
+        defer { part = next }
+        return part == nil || part == next ? "" : "\n\n"
     }
 
     mutating func done(_ item: JSONObject, at place: Int) {
@@ -46,7 +50,7 @@ struct ResponsesLivePieces {
             if item["type"] == "reasoning" { hasReasoning = true }
             emit(.item(item))
             cursor += 1
-            (isMessage, isReasoning) = (false, false)
+            (isMessage, isReasoning, part) = (false, false, nil)
         }
     }
 }
