@@ -11,7 +11,7 @@ enum ConfigurationKeys {
     static let sections = ["scripted", "sandbox", "limits", "providers"]
 
     /// What may stand under `providers.NAME`.
-    static let provider = ["type", "api", "base_url", "key_env", "key_file", "models", "upstream", "prices"]
+    static let provider = ["type", "base_url", "api", "key_env", "key_file", "models", "upstream", "prices"]
 
     /// What may stand under `providers.NAME.prices.MODEL`.
     static let price = ["input", "cached_input", "output"]

@@ -18,7 +18,8 @@ struct ChatRoutes: Sendable {
         let (provider, upstream) = try services.provider(of: envelope)
         let passage = InferencePassage(context: context)
         if let relay = provider as? any InferenceRelay, relay.operations.contains(.chatCompletions) {
-            return try await passage.relay(.chatCompletions, envelope.body(model: upstream), over: relay, services.limits)
+            return try await passage.relay(
+                .chatCompletions, envelope.body(model: upstream), over: relay, services.limits)
         }
         let fields = try Request.fields(of: bytes, services.limits)
         var call = try ChatRequestReader(limits: services.limits).read(fields)

@@ -44,7 +44,7 @@ struct ChatStream: Sendable {
             do {
                 while let current = step {
                     switch current {
-                    case .piece(let piece): 
+                    case .piece(let piece):
                         let bytes = chunks.piece(piece)
                         if !bytes.isEmpty { try await writer.write(ByteBuffer(bytes: bytes)) }
                     case .answer(let answer): try await writer.write(ByteBuffer(bytes: chunks.end(answer)))

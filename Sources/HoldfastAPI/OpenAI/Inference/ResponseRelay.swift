@@ -50,12 +50,11 @@ final class ResponseRelay: Sendable {
         state.withLock { state in
             var rest = ByteBuffer()
             // Some servers leave out the blank line behind their last event.
-            if error == nil, state.pending.readableBytes > 0 {
+            if error == nil, Self.isWhole(Self.parts(of: state.pending).data) {
                 var last = state.pending
                 last.writeString("\n\n")
-                let wasTerminated = state.isTerminated
                 Self.note(last, &state)
-                if wasTerminated || state.isTerminated || state.isDone { rest.writeBuffer(&last) }
+                rest.writeBuffer(&last)
             }
             if !state.isTerminated { rest.writeString(Self.failure(state, error)) }
             if !state.isDone { rest.writeString("data: [DONE]\n\n") }
@@ -83,29 +82,38 @@ final class ResponseRelay: Sendable {
         return nil
     }
 
-    private static func note(_ event: ByteBuffer, _ state: inout State) {
-        var name: Substring?
-        var data: ArraySlice<UInt8> = []
+    private static func isWhole(_ data: [UInt8]) -> Bool {
+        data.elementsEqual("[DONE]".utf8) || (try? JSONParser.parse(data)) != nil
+    }
+
+    private static func parts(of event: ByteBuffer) -> (name: String?, data: [UInt8]) {
+        var name: String?
+        var data: [UInt8] = []
         for line in event.readableBytesView.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
             if line.starts(with: "event:".utf8) {
-                name = String(decoding: line.dropFirst(6), as: UTF8.self).drop { $0 == " " }
+                name = String(String(decoding: line.dropFirst(6), as: UTF8.self).drop { $0 == " " })
             } else if line.starts(with: "data:".utf8) {
-                data = Array(line.dropFirst(5))[...].drop { $0 == 0x20 }
+                data = Array(line.dropFirst(5).drop { $0 == 0x20 })
             }
         }
+        return (name, data)
+    }
+
+    private static func note(_ event: ByteBuffer, _ state: inout State) {
+        let (name, data) = parts(of: event)
         guard !data.isEmpty else { return }
         if data.elementsEqual("[DONE]".utf8) {
             state.isDone = true
             return
         }
         state.events += 1
-        let type = name.map(String.init) ?? Self.type(of: data)
-        if type == "response.created" { state.created = Array(data) }
+        let type = name ?? Self.type(of: data)
+        if type == "response.created" { state.created = data }
         if terminal.contains(type) { state.isTerminated = true }
     }
 
     /// The type of an event without a name of its own.
-    private static func type(of data: ArraySlice<UInt8>) -> String {
+    private static func type(of data: [UInt8]) -> String {
         let head = String(decoding: data.prefix(typePlace), as: UTF8.self)
         return (terminal.union(["response.created"])).first { head.contains("\"\($0)\"") } ?? ""
     }
