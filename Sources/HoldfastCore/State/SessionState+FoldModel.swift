@@ -10,7 +10,7 @@ extension SessionState {
             append(text, to: item)
         case .text(let text):
             // Text after reasoning: the reasoning is complete.
-            if let reasoning = dueCall?.reasoning { items[reasoning].status = .completed }
+            if let reasoning = dueCall?.reasoning, !items[reasoning].cameWhole { items[reasoning].status = .completed }
             let item = dueCall?.text ?? open("msg", 0, .assistantMessage(text: "", isFinal: false))
             dueCall?.text = item
             append(text, to: item)
@@ -18,17 +18,18 @@ extension SessionState {
         }
     }
 
-    /// An item that comes whole. The first reasoning is the answer's own, however it came.
+    /// An item that comes whole, and counts when the answer does. The first reasoning is the answer's own, however it came.
     private mutating func fold(whole item: JSONObject) {
         let reasoning = dueCall?.reasoning
-        guard item["type"] == "reasoning", reasoning.map({ items[$0].status == .inProgress }) != false else {
+        guard item["type"] == "reasoning", reasoning.map({ items[$0].cameWhole }) != true else {
             let place = add(item, 0)
             dueCall?.items.append(place)
             return
         }
-        let place = complete(reasoning, "rs", 0, .reasoning(summary: item.reasoningText), isEmpty: false)
+        let place = reasoning ?? open("rs", 0, .reasoning(summary: ""))
         dueCall?.reasoning = place
-        if let place { items[place].details = ["replay": ["responses": .object(item)]] }
+        items[place].body = .reasoning(summary: item.reasoningText)
+        items[place].details = ["replay": ["responses": .object(item)]]
     }
 
     mutating func fold(_ event: ModelAnswered) {
@@ -46,7 +47,9 @@ extension SessionState {
                 add(answer.calls[index], event.runners[index], index)
             case .item(let item):
                 // What was streamed already has its place.
-                if wholeItems >= due.items.count { _ = add(item, 2 + answer.calls.count + wholeItems) }
+                let isKnown = due.items.indices.contains(wholeItems)
+                let place = isKnown ? due.items[wholeItems] : add(item, 2 + answer.calls.count + wholeItems)
+                items[place].status = .completed
                 wholeItems += 1
             }
         }
@@ -91,12 +94,8 @@ extension SessionState {
 
     /// Closes what the running attempt streamed so far.
     mutating func closePartialItems(as status: Item.Status) {
-        for case let index? in [dueCall?.reasoning, dueCall?.text] where items[index].status == .inProgress {
-            items[index].status = status
-        }
-        for index in dueCall?.items ?? [] { items[index].status = status }
-        // A thought without the rest of its answer is nothing to go on from.
-        if let reasoning = dueCall?.reasoning { items[reasoning].details = nil }
+        let open = [dueCall?.reasoning, dueCall?.text].compactMap(\.self) + (dueCall?.items ?? [])
+        for index in open where items[index].status == .inProgress { items[index].status = status }
         dueCall?.items = []
         dueCall?.reasoning = nil
         dueCall?.text = nil
@@ -129,7 +128,7 @@ extension SessionState {
         if status == .inProgress { openCalls.append(OpenCall(item: item, id: id)) }
     }
 
-    /// Adds an item of the Responses dialect and returns its index. It keeps the provider's id, which other items may name
+    /// Adds an item of the Responses dialect, still in progress, and returns its index. It keeps the provider's id, which other items may name
     /// (an approval its request), unless another item has that id or could get it.
     private mutating func add(_ item: JSONObject, _ index: Int) -> Int {
         let body = Item.Body.other(item)
@@ -137,7 +136,6 @@ extension SessionState {
         if let id = item["id"]?.string, identifiers.isForeign(id), !items.contains(where: { $0.id == id }) {
             items[place].id = id
         }
-        items[place].status = .completed
         return place
     }
 

@@ -79,6 +79,16 @@ struct ResponsesAnswerTests {
         #expect(answer.text == "hi")
     }
 
+    @Test("a server that counts no places loses nothing", arguments: [false, true])
+    func places(isRepeated: Bool) async throws {
+        let output: [JSON] = [.object(Output.reasoning()), .object(Output.message("hi"))]
+        let answer = try await OpenAIFixture.answer(
+            Event.done(0, Output.reasoning()), Event.done(0, Output.message("hi")),
+            Event.completed(isRepeated ? output : [])
+        ).answer
+        #expect(answer.text == "hi" && answer.replay != nil && answer.output.isEmpty)
+    }
+
     @Test("a cut answer says why", arguments: ["max_output_tokens", "content_filter"])
     func incomplete(reason: String) async throws {
         let end: JSONObject = [

@@ -123,6 +123,23 @@ struct ResponsesRequestTests {
         #expect(asked == [true, false, false])
     }
 
+    @Test("a conversation goes on without thoughts that this upstream cannot read")
+    func foreignThoughts() async throws {
+        let message = "The encrypted content gAAA...DQ== could not be verified."
+        let refusal = Head.error(400, body: JSON.object(["error": ["message": .string(message)]]).text)
+        let good: [LoopbackServer.Action] = [.send(Head.stream), .chunks(Event.completed(), size: 100)]
+        let server = LoopbackServer([.send(refusal)], good)
+        let replay: JSONObject = ["responses": .object(Output.reasoning("why"))]
+        let request = ModelRequest(
+            model: "m", context: [.user([.text("hi")]), .reasoning(summary: "why", replay: replay), .assistant("so")])
+        try await OpenAIFixture(server: server).withResponses { _ = try await $0.call(request) { _ in } }
+        #expect(server.requests.map { $0.body.contains("rs_u") } == [true, false])
+        // Nothing is left to leave out: the refusal stands.
+        let second = OpenAIFixture(server: LoopbackServer([.send(refusal)]))
+        #expect(try await second.responsesFailure().error?.message == message)
+        #expect(second.server.requests.count == 1)
+    }
+
     @Test("other providers get the same conversation in words that they know")
     func portable() async throws {
         let seen = SeenRequest()

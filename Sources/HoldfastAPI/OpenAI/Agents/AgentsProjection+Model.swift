@@ -13,7 +13,7 @@ extension AgentsProjection {
             if was?.reasoning == nil { writer.begin(after.items[index]) }
             writer.delta(text, of: after.items[index])
         case .text(let text):
-            if let reasoning = was?.reasoning, before?.items[reasoning].status == .inProgress {
+            if let reasoning = was?.reasoning, before?.items[reasoning].isOpen == true {
                 writer.finish(after.items[reasoning], streamed: after.items[reasoning].streamedText)
             }
             guard let index = after.dueCall?.text else { return }
@@ -34,11 +34,11 @@ extension AgentsProjection {
             case .reasoning, .assistantMessage:
                 let isNew = index >= before.items.count
                 if isNew { writer.begin(item) }
-                guard item.status != .inProgress, isNew || before.items[index].status == .inProgress else { continue }
+                guard !item.isOpen, isNew || before.items[index].isOpen else { continue }
                 writer.finish(item, streamed: isNew ? "" : before.items[index].streamedText)
             case .toolCall, .other:
                 writer.added(item)
-                if item.status != .inProgress { writer.done(item) }
+                if !item.isOpen { writer.done(item) }
             case .userMessage, .functionOutput, .deleted: break
             }
         }
@@ -46,6 +46,12 @@ extension AgentsProjection {
 }
 
 extension Item {
+    /// Whether more of it will be shown.
+    var isOpen: Bool { status == .inProgress && !cameWhole }
+
+    /// The status that clients see.
+    var shownStatus: String { cameWhole ? Status.completed.rawValue : status.publicName }
+
     /// The text of a message or of reasoning.
     var streamedText: String {
         switch body {

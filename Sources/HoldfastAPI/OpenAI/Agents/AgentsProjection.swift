@@ -90,7 +90,7 @@ public struct AgentsProjection: StreamProjection {
     private func closeItems(openedBy before: SessionState?, _ after: SessionState, _ writer: inout EventWriter) {
         guard let before else { return }
         let open = [before.dueCall?.reasoning, before.dueCall?.text].compactMap(\.self) + before.openCalls.map(\.item)
-        for index in open.sorted() where before.items[index].status == .inProgress {
+        for index in open.sorted() where before.items[index].isOpen {
             writer.done(after.items[index])
         }
     }

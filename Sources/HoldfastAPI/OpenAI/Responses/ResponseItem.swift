@@ -35,7 +35,7 @@ struct ResponseItem: JSONWritable {
                 writer.member("type", "function_call_output")
                 writer.member("call_id", call)
                 writer.member("output", Output(output: output))
-                writer.member("status", item.status == .failed ? "incomplete" : item.status.publicName)
+                writer.member("status", item.status == .failed ? "incomplete" : item.shownStatus)
             case .other(let other): writer.members(of: shown(other))
             case .deleted: writer.member("type", "deleted")
             }
@@ -44,7 +44,7 @@ struct ResponseItem: JSONWritable {
 
     private var status: String { isJustAdded ? Item.Status.inProgress.rawValue : publicStatus }
 
-    private var publicStatus: String { item.status == .failed ? "incomplete" : item.status.publicName }
+    private var publicStatus: String { item.status == .failed ? "incomplete" : item.shownStatus }
 
     /// An item as it came, under its id here.
     private func shown(_ item: JSONObject) -> JSONObject {

@@ -37,16 +37,7 @@ public struct OpenAIResponsesProvider: PricedProvider, InferenceRelay {
         var body = ResponsesRequestBody(request: request, sendsCacheKey: configuration.sendsCacheKey)
         try body.check()
         body.asksForEncryption = !withoutEncryption.contains(request.model)
-        var answer: ResponsesAnswer
-        do throws(ModelError) {
-            answer = try await exchange.run(body, emit: emit)
-        } catch {
-            // Models that do not reason refuse to be asked for encrypted reasoning; nothing was answered yet.
-            guard body.asksForEncryption, error.saysNoEncryption else { throw error }
-            withoutEncryption.insert(request.model)
-            body.asksForEncryption = false
-            answer = try await exchange.run(body, emit: emit)
-        }
+        var answer = try await run(body, emit: emit)
         if let usage = answer.usage {
             answer.answer.cost = configuration.price?.cost(of: usage) ?? 0
         } else if usageWarning.raise() {
@@ -57,16 +48,25 @@ public struct OpenAIResponsesProvider: PricedProvider, InferenceRelay {
         return answer.answer
     }
 
+    /// Asks again, without what the upstream says it cannot take of encrypted reasoning; it has answered nothing by then.
+    private func run(
+        _ body: ResponsesRequestBody, emit: @escaping @Sendable (ModelPiece) -> Void
+    ) async throws(ModelError) -> ResponsesAnswer {
+        var body = body
+        while true {
+            do throws(ModelError) {
+                return try await exchange.run(body, emit: emit)
+            } catch {
+                guard error.code == .invalidRequest, body.leaveOut(refusedWith: error.message) else { throw error }
+                if !body.asksForEncryption { withoutEncryption.insert(body.request.model) }
+            }
+        }
+    }
+
     public func relay(
         _ operation: InferenceOperation, _ body: ByteBuffer
     ) async throws(ModelError) -> RelayedAnswer {
         try await exchange.relay(operation, body)
-    }
-}
-
-extension ModelError {
-    fileprivate var saysNoEncryption: Bool {
-        code == .invalidRequest && message.lowercased().contains("encrypted content is not supported")
     }
 }
 

@@ -51,7 +51,9 @@ struct ResponsesAssembler {
             live.reasoning(try delta(event), of: event, at: place)
         case "response.output_item.done":
             guard let item = event["item"]?.object else { return }
-            try keep(item, at: place)
+            // Some servers give every item the same place.
+            let isTaken = items[place].map { $0["id"] != item["id"] || $0["type"] != item["type"] } == true
+            try keep(item, at: isTaken ? (items.keys.max() ?? 0) + 1 : place)
         case "response.completed", "response.incomplete", "response.failed", "response.cancelled":
             try end(event["response"] ?? event)
         case "error": throw OpenAIFailure.inStream(event["error"]?.object == nil ? event : event["error"] ?? event)

@@ -43,7 +43,7 @@ struct ItemResource: JSONWritable {
         }
     }
 
-    private var status: String { isJustAdded ? Item.Status.inProgress.rawValue : item.status.publicName }
+    private var status: String { isJustAdded ? Item.Status.inProgress.rawValue : item.shownStatus }
 
     private func writeMessage(_ writer: inout JSONWriter, role: String, content: (inout JSONWriter) -> Void) {
         writer.member("type", "message")
