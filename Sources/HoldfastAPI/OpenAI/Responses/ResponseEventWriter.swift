@@ -85,7 +85,7 @@ struct ResponseEventWriter {
                 writer.member("arguments", call.arguments)
             }
         }
-        if item.status != .inProgress { done(item) }
+        if !item.isOpen { done(item) }
     }
 
     /// A call that the server ran has its outcome.
