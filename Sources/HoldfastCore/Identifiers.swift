@@ -26,6 +26,17 @@ public struct SessionIdentifiers: Sendable, Equatable {
     /// The id of the `part`-th public stream event of the journal event at `seq`.
     public func event(_ seq: Int64, _ part: Int) -> String { "evt_\(key)_\(seq)_\(part)" }
 
+    /// Whether an id that a provider gave can be an item's: well-formed, and none that this session could make itself.
+    func isForeign(_ id: String) -> Bool {
+        let isPlain = id.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: true
+            default: false
+            }
+        }
+        return isPlain && 1...128 ~= id.utf8.count && !id.contains(key)
+    }
+
     /// The place an event id names, or `nil` when it is malformed or another session's.
     public func position(ofEvent id: String) -> StreamPosition? {
         let pieces = id.split(separator: "_", omittingEmptySubsequences: false)

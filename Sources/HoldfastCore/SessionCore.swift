@@ -7,7 +7,7 @@
 /// No clock, no randomness, no input or output: time comes with the command, ids come from the place in the journal.
 public enum SessionCore {
     /// Rises whenever `fold` or the snapshot form changes; snapshots of other versions are ignored.
-    public static let foldVersion = 3
+    public static let foldVersion = 4
 
     /// The state after a session's first event.
     public static func start(session: String, _ created: SessionCreated, at time: Milliseconds) -> SessionState {

@@ -3,6 +3,9 @@ public import NIOCore
 
 /// A provider that speaks OpenAI's stateless dialects itself, so that a request can pass through it as it is.
 public protocol InferenceRelay: ModelProvider {
+    /// What may pass through.
+    var operations: Set<InferenceOperation> { get }
+
     /// Sends a request on, and returns as soon as the head and the first byte of the answer are there. Cancelling the task ends the
     /// exchange.
     /// - Parameter body: a request of the operation with the upstream's own name of the model.
@@ -14,6 +17,7 @@ public protocol InferenceRelay: ModelProvider {
 public enum InferenceOperation: String, Sendable {
     case chatCompletions = "/chat/completions"
     case embeddings = "/embeddings"
+    case responses = "/responses"
 }
 
 /// An upstream's answer to a request that passed through.

@@ -30,6 +30,7 @@ final class ModelOutput: OutputBuffer {
                 switch piece {
                 case .reasoning: !state.hasReasoning
                 case .text: !state.hasText
+                case .item: true
                 }
             switch piece {
             case .reasoning(let text):
@@ -38,6 +39,7 @@ final class ModelOutput: OutputBuffer {
             case .text(let text):
                 state.hasText = true
                 state.bytes += text.utf8.count
+            case .item(let item): state.bytes += JSONWriter.bytes(item).count
             }
             if isFirst, !state.isAnnounced { return .result(.modelPieces(attempt, [piece])) }
             switch (state.pieces.last, piece) {

@@ -14,6 +14,9 @@ enum ProviderAssembly {
         switch settings.kind {
         case .openai:
             let configuration = OpenAIConfiguration(baseURL: settings.baseURL, apiKey: key)
+            if options.openAIAPI == .responses {
+                return try OpenAIResponsesProvider(configuration, client: client, limits: limits, logger: logger)
+            }
             return try OpenAIProvider(configuration, client: client, limits: limits, logger: logger)
         case .azure:
             guard let key else { throw ModelConfigurationError("provider \(settings.name) needs key_env or key_file") }

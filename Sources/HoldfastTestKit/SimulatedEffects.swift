@@ -79,6 +79,7 @@ struct SimulatedModel: ModelProvider {
         }
         plan.pieces = SimulatedBehaviour.cut(plan.answer.reasoning, &random).map { .reasoning($0) }
         plan.pieces += SimulatedBehaviour.cut(plan.answer.text, &random).map { .text($0) }
+        if random.chance(20) { hostWork(&plan, &random) }
         plan.pieces.removeLast(random.below(plan.pieces.count + 1) / 3)
         if !settles, random.chance(20) {
             plan.pieces.removeLast(random.below(plan.pieces.count + 1))
@@ -89,6 +90,14 @@ struct SimulatedModel: ModelProvider {
         plan.waits = (0...plan.pieces.count).map { _ in random.chance(60) ? 0 : random.number(1...80) }
         plan.waits[0] = random.number(0...900)
         return plan
+    }
+
+    /// Records of tools that the provider ran, before the answer and, not streamed, behind it.
+    private static func hostWork(_ plan: inout Plan, _ random: inout SeededRandom) {
+        let record: JSONObject = ["id": "ws_1", "type": "web_search_call", "status": "completed"]
+        plan.pieces.insert(.item(record), at: 0)
+        plan.answer.output = [.item(record)] + plan.answer.orderedOutput
+        if random.chance(30) { plan.answer.output.append(.item(["type": "compaction", "encrypted_content": "x"])) }
     }
 }
 

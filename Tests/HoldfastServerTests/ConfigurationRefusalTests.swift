@@ -23,6 +23,10 @@ import Testing
         ("providers:\n  a:\n    models: [x]", "providers.a.base_url", "is missing"),
         ("providers:\n  a:\n    base_url: ftp://x", "providers.a.base_url", "http://"),
         ("providers:\n  a:\n    base_url: http://x\n    type: y", "providers.a.type", "one of openai"),
+        (
+            "providers:\n  a:\n    base_url: http://x\n    api: y", "providers.a.api",
+            "one of chat_completions, responses"
+        ),
         ("providers:\n  a:\n    base_url: http://x\n    models: y", "providers.a.models", "must be a list"),
         ("providers:\n  a:\n    base_url: http://x\n    models: ['*y']", "providers.a.models", "at most one '*'"),
         (

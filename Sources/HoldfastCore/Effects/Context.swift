@@ -18,8 +18,8 @@ public enum Context {
     /// The entries for the model call that is due.
     public static func entries(_ state: SessionState) -> [ContextEntry] {
         var entries = Ordered(capacity: 2 * state.items.count)
-        // The calls of one answer stand together, and so do their results, once all of them are there.
-        var callsOf = 0
+        // What one answer put out stands together; the results of its calls follow, once all of them are there.
+        var outputOf = 0
         var turn = TurnCursor(state.turns)
         var ownCalls: Set<String> = []
         var givenCalls: Set<String> = []
@@ -34,20 +34,25 @@ public enum Context {
                 } else if let call = other["call_id"]?.string {
                     givenCalls.insert(call)
                 }
-                entries.hold(ContextEntry(item: other), seenBy: item.modelCall)
+                guard item.outputIndex != nil else {
+                    entries.hold(ContextEntry(item: other), seenBy: item.modelCall)
+                    break
+                }
+                guard item.status == .completed || item.status == .truncated else { continue }
+                entries.beginOutput(of: item.modelCall, after: &outputOf)
+                entries.append(ContextEntry(item: other))
             case .userMessage(let content): entries.hold(.user(content), seenBy: item.modelCall)
             case .reasoning(let summary):
                 guard item.status == .completed, let replay = item.details?["replay"]?.object else { continue }
-                entries.beginOutput(of: item.modelCall)
+                entries.beginOutput(of: item.modelCall, after: &outputOf)
                 entries.append(.reasoning(summary: summary, replay: replay))
             case .assistantMessage(let text, _):
                 // What a failed attempt left is not part of the conversation.
                 guard item.status == .completed || item.status == .truncated else { continue }
-                entries.beginOutput(of: item.modelCall)
-                entries.append(.assistant(text))
+                entries.beginOutput(of: item.modelCall, after: &outputOf)
+                entries.append(item.dialectMessage.map { .other($0) } ?? .assistant(text))
             case .toolCall(let call):
-                if item.modelCall != callsOf { entries.beginOutput(of: item.modelCall) }
-                callsOf = item.modelCall
+                entries.beginOutput(of: item.modelCall, after: &outputOf)
                 ownCalls.insert(call.id)
                 entries.append(
                     call.isCustom
@@ -61,7 +66,7 @@ public enum Context {
         }
         // What came while the due call was under way is left out: another attempt of it has the same context, and the
         // call after it sees the message, at the place where it then stands.
-        entries.beginOutput(of: state.modelCalls + 1)
+        entries.beginOutput(of: state.modelCalls + 1, after: &outputOf)
         return entries.all
     }
 
@@ -122,12 +127,27 @@ public enum Context {
         }
 
         /// What the call saw stands before what it put out.
-        mutating func beginOutput(of call: Int) {
+        mutating func beginOutput(of call: Int, after last: inout Int) {
+            guard call != last else { return }
+            last = call
             all += results
             results.removeAll(keepingCapacity: true)
             guard !messages.isEmpty else { return }
             for message in messages where message.seenBy <= call { all.append(message.entry) }
             messages.removeAll { $0.seenBy <= call }
         }
+    }
+}
+
+extension Item {
+    /// The model's message in the Responses dialect, where it has members that a text alone would lose.
+    fileprivate var dialectMessage: JSONObject? {
+        guard case .assistantMessage(let text, _) = body, let details,
+            details["phase"] != nil || details["content"] != nil
+        else { return nil }
+        var message: JSONObject = ["type": "message", "role": "assistant"]
+        message["phase"] = details["phase"]
+        message["content"] = details["content"] ?? [["type": "output_text", "text": .string(text)]]
+        return message
     }
 }

@@ -10,6 +10,9 @@ extension ContextEntry {
         let call = item["call_id"]?.string ?? ""
         let name = item["name"]?.string ?? ""
         switch item["type"]?.string ?? "message" {
+        // Only an upstream of the dialect knows what to do with these members.
+        case "message" where item["phase"]?.string != nil: self = .other(item)
+        case "function_call" where item["namespace"]?.string != nil: self = .other(item)
         case "message": self.init(message: item)
         case "function_call": self = .call(id: call, name: name, arguments: item["arguments"]?.string ?? "{}")
         case "custom_tool_call": self = .customCall(id: call, name: name, input: item["input"]?.string ?? "")

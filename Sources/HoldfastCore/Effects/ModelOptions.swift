@@ -22,6 +22,8 @@ public struct ModelOptions: Sendable, Equatable {
 
     public var toolChoice = ToolChoice.auto
     public var parallelToolCalls: Bool?
+    /// How many calls the tools that the provider runs may have in one answer.
+    public var maxToolCalls: Int?
     public var format = Format.text
     public var maxOutputTokens: Int?
     public var temperature: Double?
@@ -40,6 +42,8 @@ public struct ModelOptions: Sendable, Equatable {
     public var verbosity: String?
     /// OpenAI's words; `nil` for `auto`.
     public var serviceTier: String?
+    /// What answers of the Responses dialect are to hold beside the usual, in its words.
+    public var include: [String] = []
 
     public init() {}
 
@@ -50,6 +54,8 @@ public struct ModelOptions: Sendable, Equatable {
         toolChoice = ToolChoice(settings["tool_choice"])
         parallelToolCalls = settings["parallel_tool_calls"]?.bool
         format = Format(settings["text"]?["format"])
+        maxToolCalls = settings["max_tool_calls"]?.integer.map { Int($0) }
+        include = (settings["include"]?.array ?? []).compactMap(\.string)
         maxOutputTokens = settings["max_output_tokens"]?.integer.map { Int($0) }
         temperature = settings["temperature"]?.double
         topP = settings["top_p"]?.double

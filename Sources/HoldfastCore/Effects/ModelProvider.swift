@@ -13,6 +13,9 @@ public enum ModelPiece: Sendable, Equatable {
     /// Reasoning summary, which comes before the text.
     case reasoning(String)
     case text(String)
+    /// A whole item of OpenAI's Responses dialect at its place in the answer, before the text and the calls. The first
+    /// one of type `reasoning` is the end of the streamed reasoning.
+    case item(JSONObject)
 }
 
 /// A model's whole answer.
@@ -44,6 +47,11 @@ public struct ModelAnswer: Sendable, Equatable {
     /// The probabilities of the tokens of `text` where they were asked for, in OpenAI's words.
     public var logprobs: [JSON]
     public var calls: [Call]
+    /// What the message has beside that, in the words of the Responses dialect: `phase`, and `content` where it is more
+    /// than one part of text.
+    public var messageMembers = JSONObject()
+    /// The order of the parts, where it is another than reasoning, message, calls, or where there are more.
+    public var output: [Output] = []
     public var usage: TokenUsage
     /// What the call cost, in millionths of a US dollar.
     public var cost: Int64

@@ -27,6 +27,8 @@ public struct ModelAnswered: Sendable, Equatable, JSONWritable {
                     }
                 }
             }
+            if !answer.messageMembers.isEmpty { writer.member("message", answer.messageMembers) }
+            if !answer.output.isEmpty { writer.member("output", answer.output) }
             writer.member("usage", answer.usage)
             if answer.cost != 0 { writer.member("cost", answer.cost) }
             if answer.isTruncated { writer.member("truncated", true) }
@@ -38,16 +40,17 @@ public struct ModelAnswered: Sendable, Equatable, JSONWritable {
         let calls = try (json["calls"] == nil ? [] : json.objects("calls")).map { (call) throws(JSONReadError) in
             try ToolCall(call)
         }
-        self.init(
-            answer: ModelAnswer(
-                reasoning: json["reasoning"]?.string ?? "", replay: json["replay"]?.object,
-                text: json["text"]?.string ?? "", refusal: json["refusal"]?.string ?? "",
-                annotations: json["annotations"]?.array ?? [], logprobs: json["logprobs"]?.array ?? [],
-                calls: calls.map {
-                    ModelAnswer.Call(name: $0.name, arguments: $0.arguments, isCustom: $0.isCustom)
-                },
-                usage: try TokenUsage(json.array("usage")), cost: json["cost"]?.integer ?? 0,
-                isTruncated: json["truncated"]?.bool ?? false, isFiltered: json["filtered"]?.bool ?? false),
-            runners: calls.map(\.runner))
+        var answer = ModelAnswer(
+            reasoning: json["reasoning"]?.string ?? "", replay: json["replay"]?.object,
+            text: json["text"]?.string ?? "", refusal: json["refusal"]?.string ?? "",
+            annotations: json["annotations"]?.array ?? [], logprobs: json["logprobs"]?.array ?? [],
+            calls: calls.map { ModelAnswer.Call(name: $0.name, arguments: $0.arguments, isCustom: $0.isCustom) },
+            usage: try TokenUsage(json.array("usage")), cost: json["cost"]?.integer ?? 0,
+            isTruncated: json["truncated"]?.bool ?? false, isFiltered: json["filtered"]?.bool ?? false)
+        answer.messageMembers = json["message"]?.object ?? [:]
+        answer.output = try (json["output"]?.array ?? []).map { (part) throws(JSONReadError) in
+            try ModelAnswer.Output(part)
+        }
+        self.init(answer: answer, runners: calls.map(\.runner))
     }
 }

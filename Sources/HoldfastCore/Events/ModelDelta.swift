@@ -12,6 +12,7 @@ public struct ModelDelta: Sendable, Equatable, JSONWritable {
             switch piece {
             case .reasoning(let text): writer.member("reasoning", text)
             case .text(let text): writer.member("text", text)
+            case .item(let item): writer.member("item", item)
             }
         }
     }
@@ -19,6 +20,8 @@ public struct ModelDelta: Sendable, Equatable, JSONWritable {
     init(_ json: JSONObject) throws(JSONReadError) {
         if let text = json["text"]?.string {
             piece = .text(text)
+        } else if let item = json["item"]?.object {
+            piece = .item(item)
         } else {
             piece = .reasoning(try json.string("reasoning"))
         }

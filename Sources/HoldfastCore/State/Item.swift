@@ -57,6 +57,18 @@ public struct Item: Sendable, Equatable {
     }
 }
 
+extension Item {
+    /// A part of an answer that is shown as done, although it only counts once the whole answer is there.
+    public var cameWhole: Bool {
+        guard status == .inProgress else { return false }
+        switch body {
+        case .reasoning: return details?["replay"] != nil
+        case .other: return true
+        default: return false
+        }
+    }
+}
+
 /// A piece of a message.
 public enum ContentPart: Sendable, Equatable {
     case text(String)

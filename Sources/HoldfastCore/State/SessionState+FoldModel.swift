@@ -10,37 +10,53 @@ extension SessionState {
             append(text, to: item)
         case .text(let text):
             // Text after reasoning: the reasoning is complete.
-            if let reasoning = dueCall?.reasoning { items[reasoning].status = .completed }
+            if let reasoning = dueCall?.reasoning, !items[reasoning].cameWhole { items[reasoning].status = .completed }
             let item = dueCall?.text ?? open("msg", 0, .assistantMessage(text: "", isFinal: false))
             dueCall?.text = item
             append(text, to: item)
+        case .item(let item): fold(whole: item)
         }
+    }
+
+    /// An item that comes whole, and counts when the answer does. The first reasoning is the answer's own, however it came.
+    private mutating func fold(whole item: JSONObject) {
+        let reasoning = dueCall?.reasoning
+        guard item["type"] == "reasoning", reasoning.map({ items[$0].cameWhole }) != true else {
+            let place = add(item, 0)
+            dueCall?.items.append(place)
+            return
+        }
+        let place = reasoning ?? open("rs", 0, .reasoning(summary: ""))
+        dueCall?.reasoning = place
+        items[place].body = .reasoning(summary: item.reasoningText)
+        items[place].details = ["replay": ["responses": .object(item)]]
     }
 
     mutating func fold(_ event: ModelAnswered) {
         guard let due = dueCall else { return }
         let answer = event.answer
         dueCall = nil
-        let reasoning = complete(
-            due.reasoning, "rs", 0, .reasoning(summary: answer.reasoning),
-            isEmpty: answer.reasoning.isEmpty && answer.replay == nil)
-        if let reasoning, let replay = answer.replay { items[reasoning].details = ["replay": .object(replay)] }
-        let text = answer.text.isEmpty ? answer.refusal : answer.text
-        let message = complete(
-            due.text, "msg", 1, .assistantMessage(text: text, isFinal: answer.calls.isEmpty && !hasUnseenInput),
-            isEmpty: text.isEmpty)
-        if let message {
-            if answer.isTruncated { items[message].status = .truncated }
-            items[message].details = answer.messageDetails
-        }
         let last = turns.count - 1
+        var wholeItems = 0
+        for part in answer.orderedOutput {
+            switch part {
+            case .reasoning: completeReasoning(due, answer)
+            case .message: completeMessage(due, answer)
+            case .call(let index):
+                guard answer.calls.indices.contains(index), event.runners.indices.contains(index) else { continue }
+                add(answer.calls[index], event.runners[index], index)
+            case .item(let item):
+                // What was streamed already has its place.
+                let isKnown = due.items.indices.contains(wholeItems)
+                let place = isKnown ? due.items[wholeItems] : add(item, 2 + answer.calls.count + wholeItems)
+                items[place].status = .completed
+                wholeItems += 1
+            }
+        }
         if turns[last].request != nil {
             turns[last].incompleteReason =
                 answer.isFiltered ? "content_filter" : answer.isTruncated ? "max_output_tokens" : nil
             turns[last].isClientNext = event.runners.contains(.client)
-        }
-        for (index, (call, runner)) in zip(answer.calls, event.runners).enumerated() {
-            add(call, runner, index)
         }
         count(answer)
         modelCalls += 1
@@ -49,6 +65,23 @@ extension SessionState {
             dueCall = DueCall()
             hasUnseenInput = false
         }
+    }
+
+    private mutating func completeReasoning(_ due: DueCall, _ answer: ModelAnswer) {
+        let item = complete(
+            due.reasoning, "rs", 0, .reasoning(summary: answer.reasoning),
+            isEmpty: answer.reasoning.isEmpty && answer.replay == nil)
+        if let item, let replay = answer.replay { items[item].details = ["replay": .object(replay)] }
+    }
+
+    private mutating func completeMessage(_ due: DueCall, _ answer: ModelAnswer) {
+        let text = answer.text.isEmpty ? answer.refusal : answer.text
+        let item = complete(
+            due.text, "msg", 1, .assistantMessage(text: text, isFinal: answer.calls.isEmpty && !hasUnseenInput),
+            isEmpty: text.isEmpty && answer.messageMembers.isEmpty)
+        guard let item else { return }
+        if answer.isTruncated { items[item].status = .truncated }
+        items[item].details = answer.messageDetails
     }
 
     mutating func fold(_ event: ModelAttemptFailed) {
@@ -61,9 +94,9 @@ extension SessionState {
 
     /// Closes what the running attempt streamed so far.
     mutating func closePartialItems(as status: Item.Status) {
-        for case let index? in [dueCall?.reasoning, dueCall?.text] where items[index].status == .inProgress {
-            items[index].status = status
-        }
+        let open = [dueCall?.reasoning, dueCall?.text].compactMap(\.self) + (dueCall?.items ?? [])
+        for index in open where items[index].status == .inProgress { items[index].status = status }
+        dueCall?.items = []
         dueCall?.reasoning = nil
         dueCall?.text = nil
     }
@@ -93,6 +126,17 @@ extension SessionState {
         let item = open(prefix, 2 + index, .toolCall(body))
         items[item].status = status
         if status == .inProgress { openCalls.append(OpenCall(item: item, id: id)) }
+    }
+
+    /// Adds an item of the Responses dialect, still in progress, and returns its index. It keeps the provider's id, which other items may name
+    /// (an approval its request), unless another item has that id or could get it.
+    private mutating func add(_ item: JSONObject, _ index: Int) -> Int {
+        let body = Item.Body.other(item)
+        let place = open(body.idPrefix, index, body)
+        if let id = item["id"]?.string, identifiers.isForeign(id), !items.contains(where: { $0.id == id }) {
+            items[place].id = id
+        }
+        return place
     }
 
     /// Adds an output item in progress and returns its index.
@@ -136,6 +180,7 @@ extension ModelAnswer {
         if text.isEmpty, !refusal.isEmpty { details["refusal"] = true }
         if !annotations.isEmpty { details["annotations"] = .array(annotations) }
         if !logprobs.isEmpty { details["logprobs"] = .array(logprobs) }
+        for member in messageMembers.members { details[member.name] = member.value }
         return details.members.isEmpty ? nil : details
     }
 }

@@ -91,7 +91,7 @@ extension Item {
     var isPartOfConversation: Bool {
         switch body {
         case .deleted: false
-        case .assistantMessage, .reasoning: status == .completed || status == .truncated
+        case .assistantMessage, .reasoning, .other: status == .completed || status == .truncated
         default: true
         }
     }
@@ -115,6 +115,13 @@ extension Item.Body {
             case "custom_tool_call": "ctc"
             case "custom_tool_call_output": "ctco"
             case "compaction": "cmp"
+            case "web_search_call": "ws"
+            case "file_search_call": "fs"
+            case "code_interpreter_call": "ci"
+            case "image_generation_call": "ig"
+            case "mcp_call": "mcp"
+            case "mcp_list_tools": "mcpl"
+            case "mcp_approval_request": "mcpr"
             default: "item"
             }
         }

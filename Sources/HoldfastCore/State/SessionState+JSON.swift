@@ -56,6 +56,7 @@ extension SessionState.DueCall: JSONWritable {
             writer.member("not_before", notBefore)
             writer.member(ifPresent: "reasoning", reasoning)
             writer.member(ifPresent: "text", text)
+            if !items.isEmpty { writer.member("items", items) }
         }
     }
 
@@ -65,6 +66,7 @@ extension SessionState.DueCall: JSONWritable {
         notBefore = try json.integer("not_before")
         reasoning = json["reasoning"]?.integer.map(Int.init)
         text = json["text"]?.integer.map(Int.init)
+        items = (json["items"]?.array ?? []).compactMap { $0.integer.map(Int.init) }
     }
 }
 

@@ -48,6 +48,8 @@ public struct SessionState: Sendable, Equatable {
         /// The items that stream out of the running attempt.
         public var reasoning: Int?
         public var text: Int?
+        /// The items that came whole, see `ModelPiece.item`.
+        public var items: [Int] = []
 
         public init() {}
     }

@@ -81,8 +81,15 @@ public struct AnswerMeter: Sendable {
         let text = event.readableBytesView.split(separator: 0x0A).flatMap { line in
             line.starts(with: "data:".utf8) ? Array(line.dropFirst(5)) : []
         }
-        guard let members = try? JSONMembers(text), let place = members["usage"],
-            let usage = (try? JSONParser.parse(Array(text[place])))?.object
+        guard let members = try? JSONMembers(text) else { return (nil, false) }
+        // Responses have it in the response that an event carries.
+        if members["usage"] == nil, let response = members["response"].map({ Array(text[$0]) }),
+            let place = (try? JSONMembers(response))?["usage"],
+            let usage = (try? JSONParser.parse(Array(response[place])))?.object
+        {
+            return (TokenUsage(openAI: usage), false)
+        }
+        guard let place = members["usage"], let usage = (try? JSONParser.parse(Array(text[place])))?.object
         else { return (nil, false) }
         let choices = members["choices"].map { text[$0].filter { ![0x20, 0x0A, 0x0D, 0x09].contains($0) } }
         return (TokenUsage(openAI: usage), choices == Array("[]".utf8))

@@ -10,8 +10,7 @@ public final class ModelTarget: Sendable {
     public let model: String
     /// What the tokens cost; `nil` when the provider says so itself.
     public let price: ModelPrice?
-    /// The provider when it takes requests as they are.
-    public let relay: (any InferenceRelay)?
+    private let relay: (any InferenceRelay)?
     let weight: Int
     /// What all requests know of the target; `nil` for one that is the only choice and has no limits: whatever became
     /// of the last request, it is asked.
@@ -45,11 +44,18 @@ public final class ModelTarget: Sendable {
         admission = nil
     }
 
+    /// The provider when it takes such requests as they are.
+    public func relay(for operation: InferenceOperation) -> (any InferenceRelay)? {
+        relay.flatMap { $0.operations.contains(operation) ? $0 : nil }
+    }
+
     /// Calls the target's model, and adds what it costs.
     public func call(
         _ request: ModelRequest, emit: @escaping @Sendable (ModelPiece) -> Void
     ) async throws(ModelError) -> ModelAnswer {
-        var forwarded = request
+        // Items that only their provider understands go to one that does.
+        let takesItems = relay?.operations.contains(.responses) == true
+        var forwarded = takesItems ? request : request.portable
         forwarded.model = model
         var answer = try await provider.call(forwarded, emit: emit)
         if let price { answer.cost = price.cost(of: answer.usage) }

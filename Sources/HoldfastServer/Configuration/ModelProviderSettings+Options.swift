@@ -16,6 +16,12 @@ extension ModelProviderSettings {
             case openai
         }
 
+        /// Which of OpenAI's APIs a provider of that type is called by.
+        public enum OpenAIAPI: String, Sendable, CaseIterable {
+            case chatCompletions = "chat_completions"
+            case responses
+        }
+
         public var authorization: Authorization?
         /// Azure's version, or `v1` for the paths without one.
         public var apiVersion: String?
@@ -24,6 +30,7 @@ extension ModelProviderSettings {
         public var maxTokens: Int?
         public var region: String?
         public var bedrockAPI: BedrockAPI?
+        public var openAIAPI: OpenAIAPI?
         public var signingName: String?
         public var accessKey = Key.none
         public var secretKey = Key.none
@@ -35,7 +42,7 @@ extension ModelProviderSettings {
         static let kinds: [String: [Kind]] = [
             "auth": [.azure, .anthropic], "api_version": [.azure], "anthropic_version": [.anthropic],
             "anthropic_beta": [.anthropic], "max_tokens": [.anthropic, .bedrock], "region": [.bedrock],
-            "api": [.bedrock], "signing_name": [.bedrock], "access_key_env": [.bedrock], "access_key_file": [.bedrock],
+            "api": [.openai, .bedrock], "signing_name": [.bedrock], "access_key_env": [.bedrock], "access_key_file": [.bedrock],
             "secret_key_env": [.bedrock], "secret_key_file": [.bedrock], "session_token_env": [.bedrock],
             "session_token_file": [.bedrock],
         ]

@@ -15,6 +15,7 @@ extension ProviderReader {
         options.anthropicVersion = try word(path + ["anthropic_version"])
         options.anthropicBetas = try sources.list(path + ["anthropic_beta"])?.value ?? []
         options.maxTokens = try count(path + ["max_tokens"])
+        if kind == .openai { options.openAIAPI = try choice(path + ["api"]) }
         guard kind == .bedrock else { return options }
         options.bedrockAPI = try choice(path + ["api"])
         options.signingName = try word(path + ["signing_name"])

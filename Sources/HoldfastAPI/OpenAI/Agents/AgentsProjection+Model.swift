@@ -13,17 +13,18 @@ extension AgentsProjection {
             if was?.reasoning == nil { writer.begin(after.items[index]) }
             writer.delta(text, of: after.items[index])
         case .text(let text):
-            if let reasoning = was?.reasoning, before?.items[reasoning].status == .inProgress {
+            if let reasoning = was?.reasoning, before?.items[reasoning].isOpen == true {
                 writer.finish(after.items[reasoning], streamed: after.items[reasoning].streamedText)
             }
             guard let index = after.dueCall?.text else { return }
             if was?.text == nil { writer.begin(after.items[index]) }
             writer.delta(text, of: after.items[index])
+        case .item: projectAnswer(before, after, &writer)
         }
     }
 
     func projectAnswer(
-        _ answered: ModelAnswered, _ before: SessionState?, _ after: SessionState, _ writer: inout EventWriter
+        _ before: SessionState?, _ after: SessionState, _ writer: inout EventWriter
     ) {
         guard let before else { return }
         let known = [before.dueCall?.reasoning, before.dueCall?.text].compactMap(\.self)
@@ -33,18 +34,24 @@ extension AgentsProjection {
             case .reasoning, .assistantMessage:
                 let isNew = index >= before.items.count
                 if isNew { writer.begin(item) }
-                guard isNew || before.items[index].status == .inProgress else { continue }
+                guard !item.isOpen, isNew || before.items[index].isOpen else { continue }
                 writer.finish(item, streamed: isNew ? "" : before.items[index].streamedText)
-            case .toolCall:
+            case .toolCall, .other:
                 writer.added(item)
-                if item.status != .inProgress { writer.done(item) }
-            case .userMessage, .functionOutput, .other, .deleted: break
+                if !item.isOpen { writer.done(item) }
+            case .userMessage, .functionOutput, .deleted: break
             }
         }
     }
 }
 
 extension Item {
+    /// Whether more of it will be shown.
+    var isOpen: Bool { status == .inProgress && !cameWhole }
+
+    /// The status that clients see.
+    var shownStatus: String { cameWhole ? Status.completed.rawValue : status.publicName }
+
     /// The text of a message or of reasoning.
     var streamedText: String {
         switch body {

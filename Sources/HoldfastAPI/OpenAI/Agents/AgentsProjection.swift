@@ -24,7 +24,7 @@ public struct AgentsProjection: StreamProjection {
             writer.turn("agent.session.turn.completed", withUsage: true)
         case .functionResultReceived(let result): projectResult(result, before, after, &writer)
         case .modelDelta(let delta): projectDelta(delta, before, after, &writer)
-        case .modelAnswered(let answered): projectAnswer(answered, before, after, &writer)
+        case .modelAnswered: projectAnswer(before, after, &writer)
         case .modelAttemptFailed: closeItems(openedBy: before, after, &writer)
         case .toolOutput(let output): projectOutput(output.text, of: output.call, before, after, &writer)
         case .toolFinished(let finished): projectOutcome(finished, before, after, &writer)
@@ -90,7 +90,7 @@ public struct AgentsProjection: StreamProjection {
     private func closeItems(openedBy before: SessionState?, _ after: SessionState, _ writer: inout EventWriter) {
         guard let before else { return }
         let open = [before.dueCall?.reasoning, before.dueCall?.text].compactMap(\.self) + before.openCalls.map(\.item)
-        for index in open.sorted() where before.items[index].status == .inProgress {
+        for index in open.sorted() where before.items[index].isOpen {
             writer.done(after.items[index])
         }
     }

@@ -27,6 +27,8 @@ struct ChatChunks {
         case .reasoning(let piece):
             choices[choice].reasoning += piece
             return begin(choice) + delta(choice) { $0.member("reasoning_content", piece) }
+        // Chat Completions has no such items.
+        case .item: return begin(choice)
         }
     }
 

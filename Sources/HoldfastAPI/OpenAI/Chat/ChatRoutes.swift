@@ -20,18 +20,18 @@ struct ChatRoutes: Sendable {
         var translated: ChatTranslation?
         if envelope.isStored {
             translated = try translation(of: bytes, envelope)
-        } else if route.targets.contains(where: { $0.relay == nil }) {
+        } else if route.targets.contains(where: { $0.relay(for: .chatCompletions) == nil }) {
             do throws(APIError) {
                 translated = try translation(of: bytes, envelope)
             } catch {
                 // Providers that take the request as it is may know what the others do not.
-                route = route.filtered { $0.relay != nil }
+                route = route.filtered { $0.relay(for: .chatCompletions) != nil }
                 if route.targets.isEmpty { throw error }
             }
         }
         let book = InferenceBook(services, context, .chat, envelope)
         return try await InferencePassage(
-            operation: .chatCompletions, envelope: envelope, translated: translated.map { .chat($0) },
+            limits: services.limits, operation: .chatCompletions, envelope: envelope, translated: translated.map { .chat($0) },
             keep: envelope.isStored ? try keeper(bytes, translated, context) : nil, book: book, context: context
         ).response(route)
     }
@@ -69,12 +69,12 @@ struct ChatTranslation: Sendable {
 
     /// All answers, from calls that run side by side.
     func answers(from target: ModelTarget) async throws(ModelError) -> [ModelAnswer] {
-        if choices == 1 { return [try await target.call(request) { _ in }] }
+        if choices == 1 { return [try await target.call(request) { _ in }.withWholeText] }
         let results = await withTaskGroup { group in
             for index in 0..<choices {
                 group.addTask { () async -> (Int, Result<ModelAnswer, ModelError>) in
                     do throws(ModelError) {
-                        return (index, .success(try await target.call(request) { _ in }))
+                        return (index, .success(try await target.call(request) { _ in }.withWholeText))
                     } catch {
                         return (index, .failure(error))
                     }

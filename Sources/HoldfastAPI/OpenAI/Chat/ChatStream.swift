@@ -25,7 +25,7 @@ final class ChatStream: @unchecked Sendable {
                             let answer = try await target.call(translated.request) { piece in
                                 continuation.yield(.piece(piece, choice: choice))
                             }
-                            continuation.yield(.answer(answer, choice: choice))
+                            continuation.yield(.answer(answer.withWholeText, choice: choice))
                         }
                     }
                     try await group.waitForAll()

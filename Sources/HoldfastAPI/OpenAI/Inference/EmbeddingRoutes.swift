@@ -15,13 +15,13 @@ struct EmbeddingRoutes: Sendable {
         let bytes = try await request.bodyBytes(services.limits)
         let envelope = try InferenceEnvelope(bytes, limits: services.limits)
         let route = try services.route(of: envelope, context).filtered {
-            $0.relay != nil || $0.provider is any EmbeddingProvider
+            $0.relay(for: .embeddings) != nil || $0.provider is any EmbeddingProvider
         }
         guard !route.targets.isEmpty else {
             throw APIError.unsupported("model", "The model '\(envelope.model)' makes no embeddings.")
         }
         var translated: EmbeddingTranslation?
-        if route.targets.contains(where: { $0.relay == nil }) {
+        if route.targets.contains(where: { $0.relay(for: .embeddings) == nil }) {
             let fields = try Request.fields(of: bytes, services.limits)
             translated = EmbeddingTranslation(
                 request: try EmbeddingRequest(fields, model: envelope.model, services.limits), model: envelope.model,
@@ -29,7 +29,7 @@ struct EmbeddingRoutes: Sendable {
         }
         let book = InferenceBook(services, context, .embeddings, envelope)
         return try await InferencePassage(
-            operation: .embeddings, envelope: envelope, translated: translated.map { .embeddings($0) }, book: book,
+            limits: services.limits, operation: .embeddings, envelope: envelope, translated: translated.map { .embeddings($0) }, book: book,
             context: context
         ).response(route)
     }

@@ -76,6 +76,7 @@ final class InferenceBook: Sendable {
         let text =
             switch piece {
             case .text(let text), .reasoning(let text): text
+            case .item(let item): JSONWriter.text(item)
             }
         state.withLock { $0.translatedBytes += text.utf8.count }
     }

@@ -53,6 +53,39 @@ struct InferenceEnvelope {
         isStored = try fields.bool("store") ?? false
     }
 
+    /// A Responses request that can be passed on: it is not to be stored, goes on from nothing that is kept here, and
+    /// holds nothing that only this server can read. `nil` for any other, and for one that is not right: whoever reads it
+    /// says why.
+    init?(unstoredResponse text: [UInt8], limits: Limits) {
+        guard let members = try? JSONMembers(text, maximumDepth: limits.requestDepth) else { return nil }
+        var known: [String: JSON] = [:]
+        for member in members.members where Self.deciding.contains(member.name) {
+            guard known[member.name] == nil, let value = try? JSONParser.parse(Array(text[member.value])) else {
+                return nil
+            }
+            known[member.name] = value
+        }
+        guard known["store"] == false, let modelValue = members["model"], let model = known["model"]?.string,
+            !model.isEmpty, model.utf8.count <= limits.identifier,
+            ["previous_response_id", "conversation", "background", "prompt"].allSatisfy({ name in
+                known[name].map { $0.isNull || $0 == false } != false
+            }), known["stream"].map({ $0.bool != nil || $0.isNull }) != false,
+            !text.holds(ContextEntry.replayPrefix), !text.holds(ContextEntry.compactionPrefix)
+        else { return nil }
+        self.text = text
+        self.model = model
+        self.modelValue = modelValue
+        isStreamed = known["stream"]?.bool ?? false
+        isStored = false
+        // The usage stands in the last event of every stream.
+        wantsUsage = true
+        streamOptions = nil
+    }
+
+    private static let deciding: Set<String> = [
+        "model", "stream", "store", "previous_response_id", "conversation", "background", "prompt",
+    ]
+
     /// The request with another name of the model, otherwise byte for byte.
     /// - Parameter asksForUsage: a stream is to end with its usage.
     func body(model name: String, asksForUsage: Bool = false) -> [UInt8] {
@@ -94,5 +127,19 @@ extension APIServices {
         }
         guard !meter.isFull else { throw .usageBacklog }
         return route
+    }
+}
+
+extension [UInt8] {
+    /// Whether a text that needs no escaping in JSON stands somewhere in these bytes.
+    fileprivate func holds(_ text: String) -> Bool {
+        let sought = Array(text.utf8)
+        guard let first = sought.first else { return true }
+        var start = startIndex
+        while let found = self[start...].firstIndex(of: first) {
+            if self[found...].starts(with: sought) { return true }
+            start = found + 1
+        }
+        return false
     }
 }

@@ -33,7 +33,7 @@ extension InferencePassage {
         var headers: HTTPFields = [.contentType: answer.contentType]
         if let retryAfter = answer.retryAfter { headers[.retryAfter] = String(retryAfter) }
         let status = HTTPResponse.Status(code: answer.status)
-        guard case .whole(let bytes) = answer.body else {
+        guard case .whole(let bytes) = answer.body, !isResponseStream(answer) else {
             return Response(status: status, headers: headers, body: body(found, status: answer.status))
         }
         begin(found)
@@ -70,16 +70,23 @@ extension InferencePassage {
     /// Writes an answer, and when it breaks off and the route allows it, the next one.
     private func write(_ found: Found, status: Int, to output: ResponseOutput) async throws {
         var found = found
-        while let error = try await writeOne(found.answer.value, status: status, to: output) {
+        let events = responseEvents(found.answer.value)
+        while let error = try await writeOne(found.answer.value, events, to: output) {
             book.settle(error)
             var walk = found.walk
-            let following = walk.route.restarts && walk.hasMore ? await next(&walk) : nil
+            // Another response would have another id.
+            let following = walk.route.restarts && walk.hasMore && events == nil ? await next(&walk) : nil
             guard case .success(let answer)? = following, isGood(answer.value) else {
                 book.close(.failed, status: status)
                 // What is an event stream can say what happened; anything else just breaks off.
-                guard case .streamed = found.answer.value else { throw error }
-                try await output.write(ByteBuffer(bytes: ChatChunks.failure(APIError(error))))
-                break
+                if let events {
+                    try await output.write(events.end(error))
+                } else if case .streamed = found.answer.value {
+                    try await output.write(ByteBuffer(bytes: ChatChunks.failure(APIError(error))))
+                } else {
+                    throw error
+                }
+                return try await output.finish()
             }
             found = Found(walk: walk, answer: answer)
             begin(found)
@@ -88,15 +95,32 @@ extension InferencePassage {
         book.close(status < 400 ? .completed : .failed, status: status)
     }
 
+    private func isResponseStream(_ answer: RelayedAnswer) -> Bool {
+        operation == .responses && answer.contentType.hasPrefix("text/event-stream")
+    }
+
+    /// What looks after the events of a response that passes through.
+    private func responseEvents(_ answer: Answer) -> ResponseRelay? {
+        guard case .relayed(let answer) = answer, isResponseStream(answer) else { return nil }
+        return ResponseRelay(maximumEvent: 2 * limits.modelOutput)
+    }
+
     private func isGood(_ answer: Answer) -> Bool {
         if case .relayed(let answer) = answer { answer.status < 400 } else { true }
     }
 
     /// Writes one answer; returns why its model broke off.
-    private func writeOne(_ answer: Answer, status: Int, to output: ResponseOutput) async throws -> ModelError? {
+    private func writeOne(
+        _ answer: Answer, _ events: ResponseRelay?, to output: ResponseOutput
+    ) async throws -> ModelError? {
         do {
             switch answer {
-            case .relayed(let answer): try await write(answer.body, to: output)
+            case .relayed(let answer):
+                if let events {
+                    try await write(answer.body, events, to: output)
+                } else {
+                    try await write(answer.body, to: output)
+                }
             case .streamed(let stream, let translated): try await write(stream, translated, to: output)
             case .whole, .vectors: break
             }
@@ -118,6 +142,22 @@ extension InferencePassage {
         }
         let rest = book.rest()
         if rest.readableBytes > 0 { try await output.write(rest) }
+    }
+
+    private func write(
+        _ body: RelayedAnswer.Body, _ events: ResponseRelay, to output: ResponseOutput
+    ) async throws {
+        switch body {
+        case .whole(let bytes): try await output.write(try events.take(book.pass(bytes)))
+        case .stream(let read):
+            try await read { chunk in
+                let whole = try events.take(book.pass(chunk))
+                if whole.readableBytes > 0 { try await output.write(whole) }
+            }
+        }
+        let rest = try events.take(book.rest())
+        if rest.readableBytes > 0 { try await output.write(rest) }
+        try await output.write(events.end(nil))
     }
 
     private func write(_ stream: ChatStream, _ translated: ChatTranslation, to output: ResponseOutput) async throws {

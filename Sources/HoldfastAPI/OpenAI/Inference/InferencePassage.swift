@@ -7,6 +7,7 @@ import NIOCore
 
 /// The way of one stateless request along its route, for as long as the client is there.
 struct InferencePassage: Sendable {
+    let limits: Limits
     let operation: InferenceOperation
     let envelope: InferenceEnvelope
     /// The request for targets that do not take it as it is.
@@ -80,7 +81,7 @@ struct InferencePassage: Sendable {
 
     private func ask(_ target: ModelTarget) async -> RouteWalk.Outcome<Answer> {
         do {
-            if let relay = target.relay, keep == nil {
+            if let relay = target.relay(for: operation), keep == nil {
                 let body = envelope.body(model: target.model, asksForUsage: operation == .chatCompletions)
                 let answer = try await relay.relay(operation, ByteBuffer(bytes: body))
                 let wait = answer.retryAfter.map { Milliseconds($0) * 1_000 }

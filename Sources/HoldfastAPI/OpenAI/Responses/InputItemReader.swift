@@ -48,7 +48,8 @@ struct InputItemReader {
             _ = try item.requiredString("call_id")
             try checkOutput(item)
         case "": throw .invalid(item.param("type"), "'\(item.param("type"))' must not be empty.")
-        default: return .other(stored(item.object))
+        // The id stays: a client's approval names that of its request.
+        default: return .other(item.object)
         }
         var known = stored(item.object)
         if known["status"]?.string == nil { known["status"] = "completed" }

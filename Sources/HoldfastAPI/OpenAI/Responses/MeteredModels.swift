@@ -75,6 +75,7 @@ extension ModelPiece {
     fileprivate var byteCount: Int {
         switch self {
         case .text(let text), .reasoning(let text): text.utf8.count
+        case .item(let item): JSONWriter.bytes(item).count
         }
     }
 }

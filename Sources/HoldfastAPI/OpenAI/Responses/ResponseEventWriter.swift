@@ -26,7 +26,7 @@ struct ResponseEventWriter {
 
     /// A message or reasoning begins to stream.
     mutating func begin(_ item: Item) {
-        itemEvent("output_item.added", item) { $0.member("item", ResponseItem(item: item, isJustAdded: true)) }
+        added(item)
         // Thoughts that only the provider can read have no text to show.
         if item.isReasoning { return }
         beginPart(item)
@@ -66,7 +66,7 @@ struct ResponseEventWriter {
 
     /// A call that the answer asks for.
     mutating func call(_ item: Item, _ call: ToolCall) {
-        itemEvent("output_item.added", item) { $0.member("item", ResponseItem(item: item, isJustAdded: true)) }
+        added(item)
         let kind: String
         if case .server = call.runner {
             kind = "mcp_call_arguments"
@@ -85,7 +85,7 @@ struct ResponseEventWriter {
                 writer.member("arguments", call.arguments)
             }
         }
-        if item.status != .inProgress { done(item) }
+        if !item.isOpen { done(item) }
     }
 
     /// A call that the server ran has its outcome.
@@ -94,7 +94,11 @@ struct ResponseEventWriter {
         done(item)
     }
 
-    private mutating func done(_ item: Item) {
+    mutating func added(_ item: Item) {
+        itemEvent("output_item.added", item) { $0.member("item", ResponseItem(item: item, isJustAdded: true)) }
+    }
+
+    mutating func done(_ item: Item) {
         let request = turn.request?.members
         let withReplay = request?["include"]?.array?.contains("reasoning.encrypted_content") == true
         itemEvent("output_item.done", item) {
@@ -123,7 +127,7 @@ struct ResponseEventWriter {
         }
     }
 
-    private mutating func itemEvent(
+    mutating func itemEvent(
         _ type: String, _ item: Item, withID: Bool = false, _ body: (inout JSONWriter) -> Void
     ) {
         frame("response." + type) { writer in

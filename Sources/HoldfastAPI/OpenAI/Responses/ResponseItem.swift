@@ -21,8 +21,13 @@ struct ResponseItem: JSONWritable {
                 writer.member("type", "message")
                 writer.member("role", "assistant")
                 writer.member("status", status)
-                writer.array("content") { writer in
-                    if !isJustAdded { writer.value(OutputPart(item: item, text: text)) }
+                writer.member(ifPresent: "phase", item.details?["phase"])
+                if !isJustAdded, let content = item.details?["content"] {
+                    writer.member("content", content)
+                } else {
+                    writer.array("content") { writer in
+                        if !isJustAdded { writer.value(OutputPart(item: item, text: text)) }
+                    }
                 }
             case .reasoning(let summary): write(reasoning: summary, to: &writer)
             case .toolCall(let call): write(call, to: &writer)
@@ -30,8 +35,8 @@ struct ResponseItem: JSONWritable {
                 writer.member("type", "function_call_output")
                 writer.member("call_id", call)
                 writer.member("output", Output(output: output))
-                writer.member("status", item.status == .failed ? "incomplete" : item.status.publicName)
-            case .other(let other): writer.members(of: other)
+                writer.member("status", item.status == .failed ? "incomplete" : item.shownStatus)
+            case .other(let other): writer.members(of: shown(other))
             case .deleted: writer.member("type", "deleted")
             }
         }
@@ -39,18 +44,41 @@ struct ResponseItem: JSONWritable {
 
     private var status: String { isJustAdded ? Item.Status.inProgress.rawValue : publicStatus }
 
-    private var publicStatus: String { item.status == .failed ? "incomplete" : item.status.publicName }
+    private var publicStatus: String { item.status == .failed ? "incomplete" : item.shownStatus }
+
+    /// An item as it came, under its id here.
+    private func shown(_ item: JSONObject) -> JSONObject {
+        var shown = item
+        shown["id"] = nil
+        if item["type"] == "reasoning", !withEncryptedContent { shown["encrypted_content"] = nil }
+        guard isJustAdded else { return shown }
+        if item["status"]?.string != nil { shown["status"] = "in_progress" }
+        for (name, empty) in [("content", JSON.array([])), ("arguments", ""), ("input", "")]
+        where item[name].map({ $0.typeName == empty.typeName }) == true {
+            shown[name] = empty
+        }
+        return shown
+    }
 
     private func write(reasoning summary: String, to writer: inout JSONWriter) {
         writer.member("type", "reasoning")
-        writer.array("summary") { writer in
-            if !isJustAdded, !summary.isEmpty { writer.value(Text(type: "summary_text", text: summary)) }
+        // An upstream of this dialect said it in its own parts.
+        let original = isJustAdded ? nil : item.details?["replay"]?["responses"]?.object
+        if let parts = original?["summary"]?.array {
+            writer.member("summary", parts)
+        } else {
+            writer.array("summary") { writer in
+                if !isJustAdded, !summary.isEmpty { writer.value(Text(type: "summary_text", text: summary)) }
+            }
         }
-        if withEncryptedContent, !isJustAdded {
-            let replay = item.details?["replay"]?.object.map { ContextEntry.replayPrefix + JSONWriter.text($0) }
-            writer.member("encrypted_content", replay)
-        }
+        if let content = original?["content"]?.array, !content.isEmpty { writer.member("content", content) }
+        if withEncryptedContent, !isJustAdded { writer.member("encrypted_content", encryptedContent(original)) }
         writer.member("status", status)
+    }
+
+    private func encryptedContent(_ original: JSONObject?) -> String? {
+        if let original { return original["encrypted_content"]?.string }
+        return item.details?["replay"]?.object.map { ContextEntry.replayPrefix + JSONWriter.text($0) }
     }
 
     private func write(_ call: ToolCall, to writer: inout JSONWriter) {

@@ -31,7 +31,7 @@ struct ResponseResource: JSONWritable {
         items.filter { item in
             guard item.outputIndex != nil, item.body != .deleted else { return false }
             switch item.body {
-            case .assistantMessage, .reasoning: return item.status != .incomplete
+            case .assistantMessage, .reasoning, .other: return item.status != .incomplete
             default: return true
             }
         }

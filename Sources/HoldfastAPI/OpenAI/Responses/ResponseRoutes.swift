@@ -30,7 +30,18 @@ struct ResponseRoutes: Sendable {
     }
 
     @Sendable private func create(_ request: Request, _ context: APIContext) async throws -> Response {
-        let (fields, _) = try await request.fields(services.limits)
+        let bytes = try await request.bodyBytes(services.limits)
+        if let envelope = InferenceEnvelope(unstoredResponse: bytes, limits: services.limits),
+            let route = services.models.route(for: envelope.model),
+            route.targets.allSatisfy({ $0.relay(for: .responses) != nil })
+        {
+            _ = try services.route(of: envelope, context)
+            return try await InferencePassage(
+                limits: services.limits, operation: .responses, envelope: envelope, translated: nil,
+                book: InferenceBook(services, context, .responses, envelope), context: context
+            ).response(route)
+        }
+        let fields = try Request.fields(of: bytes, services.limits)
         let call = try await ResponseCall(fields, sessions(context))
         guard call.request.isStored else { return try await ephemeral(call, context) }
         let accepted = try await call.accept()

@@ -59,12 +59,13 @@ public struct ResponsesProjection: StreamProjection {
             if was?.reasoning == nil { writer.begin(after.items[index]) }
             writer.delta(text, of: after.items[index])
         case .text(let text):
-            if let reasoning = was?.reasoning, before.items[reasoning].status == .inProgress {
+            if let reasoning = was?.reasoning, before.items[reasoning].isOpen {
                 writer.finish(after.items[reasoning], streamed: after.items[reasoning].streamedText)
             }
             guard let index = after.dueCall?.text else { return }
             if was?.text == nil { writer.begin(after.items[index]) }
             writer.delta(text, of: after.items[index])
+        case .item: projectAnswer(before, after, &writer)
         }
     }
 
@@ -78,10 +79,11 @@ public struct ResponsesProjection: StreamProjection {
             case .reasoning, .assistantMessage:
                 let isNew = index >= before.items.count
                 if isNew { writer.begin(item) }
-                guard isNew || before.items[index].status == .inProgress else { continue }
+                guard !item.isOpen, isNew || before.items[index].isOpen else { continue }
                 writer.finish(item, streamed: isNew ? "" : before.items[index].streamedText)
             case .toolCall(let call): writer.call(item, call)
-            case .userMessage, .functionOutput, .other, .deleted: break
+            case .other(let other): writer.whole(item, other)
+            case .userMessage, .functionOutput, .deleted: break
             }
         }
     }
@@ -91,7 +93,7 @@ public struct ResponsesProjection: StreamProjection {
         openedBy before: SessionState, _ after: SessionState, _ writer: inout ResponseEventWriter
     ) {
         let streamed = [before.dueCall?.reasoning, before.dueCall?.text].compactMap(\.self).sorted()
-        for index in streamed where before.items[index].status == .inProgress {
+        for index in streamed where before.items[index].isOpen {
             writer.finish(after.items[index], streamed: after.items[index].streamedText)
         }
         for open in before.openCalls { writer.finished(after.items[open.item]) }

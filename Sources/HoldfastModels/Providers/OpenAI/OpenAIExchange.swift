@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import HoldfastCore
+import Logging
 import NIOCore
 import NIOHTTP1
 

@@ -61,6 +61,8 @@ public struct OpenAIProvider: PricedProvider, InferenceRelay {
         return answer.answer
     }
 
+    public let operations: Set<InferenceOperation> = [.chatCompletions, .embeddings]
+
     public func relay(
         _ operation: InferenceOperation, _ body: ByteBuffer
     ) async throws(ModelError) -> RelayedAnswer {

@@ -34,14 +34,16 @@ struct ItemResource: JSONWritable {
                 writer.member("status", status)
             case .toolCall(let call): write(call, to: &writer)
             case .functionOutput(let call, let output): write(output, of: call, to: &writer)
-            case .other(let other): writer.members(of: other)
+            case .other(var other):
+                other["id"] = nil
+                writer.members(of: other)
             case .deleted: writer.member("type", "deleted")
             }
             writer.member("turn_id", item.turn)
         }
     }
 
-    private var status: String { isJustAdded ? Item.Status.inProgress.rawValue : item.status.publicName }
+    private var status: String { isJustAdded ? Item.Status.inProgress.rawValue : item.shownStatus }
 
     private func writeMessage(_ writer: inout JSONWriter, role: String, content: (inout JSONWriter) -> Void) {
         writer.member("type", "message")
