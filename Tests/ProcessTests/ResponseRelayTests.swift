@@ -17,9 +17,8 @@ struct ResponseRelayTests {
 
         """
 
-    /// What a client gets of a request, and what the upstream got, when the upstream sends these bytes and closes.
-    private static func relay(_ events: String, _ body: [String: Any]) throws -> (answer: Response, sent: String) {
-        let upstream = try Upstream()
+    /// A server with this upstream; its settings are in the directory.
+    private static func start(_ upstream: Upstream) throws -> (TestServer, TemporaryDirectory) {
         let directory = try TemporaryDirectory()
         let file = directory.path + "/holdfast.yaml"
         let settings = """
@@ -31,7 +30,13 @@ struct ResponseRelayTests {
                 upstream: {"up/*": "*"}
             """
         try settings.write(toFile: file, atomically: true, encoding: .utf8)
-        let server = try TestServer(["HOLDFAST_CONFIG": file])
+        return (try TestServer(["HOLDFAST_CONFIG": file]), directory)
+    }
+
+    /// What a client gets of a request, and what the upstream got, when the upstream sends these bytes and closes.
+    private static func relay(_ events: String, _ body: [String: Any]) throws -> (answer: Response, sent: String) {
+        let upstream = try Upstream()
+        let (server, directory) = try start(upstream)
         defer { withExtendedLifetime((server, directory)) {} }
         let client = try Socket(port: server.port)
         try client.send(server.api.request("POST", "/v1/responses", try JSONValue.bytes(body)))
@@ -81,5 +86,25 @@ struct ResponseRelayTests {
         let (answer, sent) = try Self.relay(Self.created + Self.completed, Self.request(["input": [item]]))
         #expect(sent.contains("Summary of the conversation so far:") && !sent.contains("of_the_future"))
         #expect(answer.text.contains("response.completed") && !answer.text.contains("resp_u"))
+    }
+
+    @Test func aClientThatLeavesEndsTheUpstreamsCall() throws {
+        let upstream = try Upstream()
+        let (server, directory) = try Self.start(upstream)
+        defer { withExtendedLifetime((server, directory)) {} }
+        let onlyHere = ["type": "compaction", "encrypted_content": "holdfast.compaction.1:short"]
+        for more in [[:], ["stream": false], ["input": [onlyHere]]] as [[String: Any]] {
+            let client = try Socket(port: server.port)
+            try client.send(
+                server.api.request("POST", "/v1/responses", try JSONValue.bytes(Self.request(more))))
+            let call = try upstream.accept()
+            _ = try call.request()
+            try call.socket.send(
+                "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
+            client.close()
+            let begin = ContinuousClock.now
+            _ = try call.socket.rest(until: begin + .seconds(10))
+            #expect(ContinuousClock.now - begin < .seconds(1))
+        }
     }
 }

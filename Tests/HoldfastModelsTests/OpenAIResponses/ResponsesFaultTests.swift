@@ -103,7 +103,7 @@ struct ResponsesFaultTests {
         }
     }
 
-    @Test("cancelling closes the connection within a second")
+    @Test("cancelling closes the connection")
     func cancel() async throws {
         let bytes = [UInt8](Self.half.utf8).chunked(50)
         let server = LoopbackServer([.send(Head.stream), .bytes(bytes), .awaitClose])
@@ -111,11 +111,9 @@ struct ResponsesFaultTests {
             let (pieces, received) = AsyncStream<ModelPiece>.makeStream()
             let task = Task { try await provider.call(OpenAIFixture.hello) { received.yield($0) } }
             for await _ in pieces { break }
-            let start = ContinuousClock.now
             task.cancel()
             let error = await #expect(throws: ModelError.self) { try await task.value }
             await server.clientClosed()
-            #expect(ContinuousClock.now - start < .seconds(1))
             #expect(error == ModelError(.connection, "cancelled", isRetryable: false))
         }
     }
