@@ -30,7 +30,8 @@ struct OpenAPITests {
         let services = APIServices(
             runtime: runtime, store: store, keys: try await KeyRing(store: store), models: ModelCatalog(),
             meter: UsageMeter(
-                store: store, limits: Limits(), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
+                store: store, limits: Limits(),
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })),
             hostedUnavailable: nil)
         return Set(
             APIRouter.make(services, authenticator: .local(project: "p")).routes.map {

@@ -1,5 +1,5 @@
 import HoldfastCore
-public import NIOCore
+import NIOCore
 import NIOWebSocket
 
 /// One side of a WebSocket: the text messages that the client sends, and a way to send it some.
@@ -134,7 +134,6 @@ extension WebSocketErrorCode {
         switch error {
         case .invalidFrameLength: self = .messageTooLarge
         case .fragmentedControlFrame, .multiByteControlFrameLength: self = .protocolError
-        default: return nil
         }
     }
 }

@@ -1,4 +1,4 @@
-public import HTTPTypes
+import HTTPTypes
 import HoldfastCore
 public import NIOCore
 import NIOHTTP1

@@ -42,7 +42,8 @@ extension ModelProviderSettings {
         static let kinds: [String: [Kind]] = [
             "auth": [.azure, .anthropic], "api_version": [.azure], "anthropic_version": [.anthropic],
             "anthropic_beta": [.anthropic], "max_tokens": [.anthropic, .bedrock], "region": [.bedrock],
-            "api": [.openai, .bedrock], "signing_name": [.bedrock], "access_key_env": [.bedrock], "access_key_file": [.bedrock],
+            "api": [.openai, .bedrock], "signing_name": [.bedrock], "access_key_env": [.bedrock],
+            "access_key_file": [.bedrock],
             "secret_key_env": [.bedrock], "secret_key_file": [.bedrock], "session_token_env": [.bedrock],
             "session_token_file": [.bedrock],
         ]

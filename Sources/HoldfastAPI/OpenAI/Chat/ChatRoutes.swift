@@ -31,7 +31,8 @@ struct ChatRoutes: Sendable {
         }
         let book = InferenceBook(services, context, .chat, envelope)
         return try await InferencePassage(
-            limits: services.limits, operation: .chatCompletions, envelope: envelope, translated: translated.map { .chat($0) },
+            limits: services.limits, operation: .chatCompletions, envelope: envelope,
+            translated: translated.map { .chat($0) },
             keep: envelope.isStored ? try keeper(bytes, translated, context) : nil, book: book, context: context
         ).response(route)
     }

@@ -29,7 +29,8 @@ struct EmbeddingRoutes: Sendable {
         }
         let book = InferenceBook(services, context, .embeddings, envelope)
         return try await InferencePassage(
-            limits: services.limits, operation: .embeddings, envelope: envelope, translated: translated.map { .embeddings($0) }, book: book,
+            limits: services.limits, operation: .embeddings, envelope: envelope,
+            translated: translated.map { .embeddings($0) }, book: book,
             context: context
         ).response(route)
     }
