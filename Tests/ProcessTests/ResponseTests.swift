@@ -107,6 +107,9 @@ struct ResponseTests {
         _ = try api.post(
             "/v1/responses", ["model": "scripted", "input": "say two", "previous_response_id": first])
         #expect(try api.metric("holdfast_session_commits_total") == before + 4)
+        // Both are in the books of the key that asked.
+        let usage = try api.get("/v1/usage?group_by=key,operation")["data"]
+        #expect(usage.list.count == 1 && usage[0]["key"].text?.isEmpty == false && usage[0]["inferences"].integer == 2)
     }
 
     @Test func whatIsNotStoredIsNowhere() throws {

@@ -1,5 +1,5 @@
 /// What a Responses request asked for, beside its input: its checked members, in OpenAI's words. The response shows them
-/// again, and its model calls are made by them.
+/// again, and its model calls are made by them. Beside them the id of the API key that asked, for the usage records.
 public struct TurnRequest: Sendable, Equatable {
     public var members: JSONObject
 
@@ -9,6 +9,11 @@ public struct TurnRequest: Sendable, Equatable {
     public var instructions: String? { members["instructions"]?.string }
     public var options: ModelOptions { ModelOptions(settings: members) }
     public var tools: [ToolDefinition] { ToolDefinition.list(members["tools"]?.array ?? []) }
+    /// The id of the API key that asked; empty when it is not known.
+    public var key: String {
+        get { members["api_key"]?.string ?? "" }
+        set { members["api_key"] = newValue.isEmpty ? nil : .string(newValue) }
+    }
     /// Whether the client did not wait for it.
     public var isBackground: Bool { members["background"]?.bool ?? false }
 }

@@ -12,6 +12,7 @@ extension UsageRecord {
             model: state.activeTurn?.request?.model ?? state.agent.model)
         session = state.id
         turn = state.activeTurn?.id
+        key = state.activeTurn?.request?.key ?? ""
         guard let report else { return }
         route = report.route
         target = report.target

@@ -21,7 +21,7 @@ public struct UsageRecord: Sendable, Equatable {
     /// When the inference began.
     public var at: Milliseconds
     public var project: String
-    /// The API key's id; empty inside a session, whose inputs may come from several.
+    /// The API key's id; empty in turns of the Agents API, whose inputs may come from several.
     public var key = ""
     /// The `x-request-id` of a stateless request.
     public var request: String?

@@ -13,7 +13,8 @@ struct ResponseCall {
     /// - Parameter remembered: a response that is not stored but known to the connection.
     init(_ fields: Fields, _ sessions: ResponseSessions, remembered: EphemeralResponse? = nil) async throws {
         let limits = sessions.services.limits
-        let request = try ResponseRequestReader(limits: limits).read(fields)
+        var request = try ResponseRequestReader(limits: limits).read(fields)
+        request.request.key = sessions.identity.key
         try sessions.models().check(request.request.model)
         var origin = remembered.map { (state: $0.current, after: Optional($0.turn)) }
         if origin == nil { origin = try await sessions.origin(of: request) }
