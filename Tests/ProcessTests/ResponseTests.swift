@@ -112,6 +112,19 @@ struct ResponseTests {
         #expect(usage.list.count == 1 && usage[0]["key"].text?.isEmpty == false && usage[0]["inferences"].integer == 2)
     }
 
+    @Test func aStreamThatWaitsSaysSo() throws {
+        let server = try TestServer(["HOLDFAST_LIMITS_STREAM_KEEP_ALIVE": "100ms"])
+        defer { withExtendedLifetime(server) {} }
+        for isStored in [true, false] {
+            let response = try server.api.call(
+                "POST", "/v1/responses",
+                ["model": "scripted", "input": "wait 600\nsay x", "stream": true, "store": isStored])
+            let start = try #require(response.text.range(of: "response.in_progress"))
+            let end = try #require(response.text.range(of: "response.output_item.added"))
+            #expect(response.text[start.upperBound..<end.lowerBound].contains(": keep-alive\n"), "store: \(isStored)")
+        }
+    }
+
     @Test func whatIsNotStoredIsNowhere() throws {
         let server = try TestServer()
         let marker = "marker-\(UInt64.random(in: .min ... .max))"

@@ -54,12 +54,24 @@ final class ResponseEvents: @unchecked Sendable {
     }
 
     /// The events of a response that is not stored; it runs for as long as they are read.
-    init(_ response: EphemeralResponse, models: any ModelProvider) {
+    /// - Parameter keepAlive: how often a reader that waits is told so.
+    init(
+        _ response: EphemeralResponse, models: any ModelProvider, clock: any RuntimeClock, keepAlive: Milliseconds
+    ) {
         let (frames, continuation) = AsyncStream.makeStream(of: [StreamFrame].self)
         continuation.yield(response.opening)
         let run = Task {
-            // The failure is in the events.
-            try? await response.run(models) { continuation.yield($0) }
+            await withTaskGroup { group in
+                group.addTask {
+                    // The failure is in the events.
+                    try? await response.run(models) { continuation.yield($0) }
+                }
+                group.addTask {
+                    while (try? await clock.sleep(until: clock.now() + keepAlive)) != nil { continuation.yield([]) }
+                }
+                await group.next()
+                group.cancelAll()
+            }
             continuation.finish()
         }
         continuation.onTermination = { _ in run.cancel() }
@@ -104,7 +116,7 @@ final class ResponseEvents: @unchecked Sendable {
                 isOver = true
                 return .ended
             }
-            return .events(take(frames))
+            return frames.isEmpty ? .keepAlive : .events(take(frames))
         }
     }
 

@@ -83,7 +83,9 @@ struct ResponseRoutes: Sendable {
         let models = sessions(context).models(request: "req_" + context.id)
         if call.request.isStreamed {
             return ResponseStream(
-                events: ResponseEvents(response, models: models), isObfuscated: call.request.isObfuscated
+                events: ResponseEvents(
+                    response, models: models, clock: services.runtime.clock, keepAlive: services.limits.streamKeepAlive),
+                isObfuscated: call.request.isObfuscated
             ).response(context)
         }
         do {

@@ -63,7 +63,9 @@ struct ResponseSocket: Sendable {
                 let response = try call.ephemeral()
                 let events =
                     generates
-                    ? ResponseEvents(response, models: sessions.models()) : ResponseEvents(ended: response)
+                    ? ResponseEvents(
+                        response, models: sessions.models(), clock: services.runtime.clock,
+                        keepAlive: services.limits.streamKeepAlive) : ResponseEvents(ended: response)
                 try await send(events, connection)
                 guard let end = ResponseResource(response.current, turn: response.turn) else { return }
                 if end.turn.status == .completed {
