@@ -1,4 +1,4 @@
-"""Runs the openai package's own tests of responses and conversations against a real server.
+"""Runs the openai package's own tests of responses, conversations and stored completions against a real server.
 
 They are written for a mock that answers every request with an example: they name things that are nowhere. A proxy in
 front of the server puts a thing that was just made in the place of each such name, and the key in its header; nothing
@@ -22,6 +22,10 @@ MODEL = "scripted"
 # What a test's id has, the code and parameter of the refusal ("" when there is none), and why it cannot hold.
 CANNOT_HOLD = [
     (
+        r"chat/completions/test_messages\.py.*(method|raw_response|streaming_response)_list\[", "",
+        "the messages of a request are the user's; the package's type knows only those of an assistant",
+    ),
+    (
         r"test_responses\.py.*_create_overload_[12]\[", "missing_required_parameter model",
         "a response needs a model, and these requests are empty",
     ),
@@ -42,7 +46,7 @@ CANNOT_HOLD = [
         "a conversation and a previous response exclude each other",
     ),
     (
-        r"test_(input_items|items)\.py.*list_with_all_params", "invalid_value limit",
+        r"(test_(input_items|items|messages)|chat/test_completions)\.py.*list_with_all_params", "invalid_value limit",
         "a page of no entries; the contract has 1 to 100",
     ),
 ]
@@ -71,12 +75,20 @@ def conversation():
     return made, call("GET", f"/v1/conversations/{made}/items")["data"][0]["id"]
 
 
+def completion():
+    """A stored chat completion."""
+    body = {"model": MODEL, "messages": [{"role": "user", "content": "say hello"}], "store": True}
+    return call("POST", "/v1/chat/completions", body)["id"]
+
+
 def real_path(path):
     """A path in which the names stand for things that exist."""
     path = path.replace("/responses/response_id/", "/responses/resp_677efb5139a88190b512bc3fef8e535d/")
     if "resp_677efb5139a88190b512bc3fef8e535d" in path:
         made = response(cancellable=path.endswith("/cancel"))
         path = path.replace("resp_677efb5139a88190b512bc3fef8e535d", made)
+    if "/completion_id" in path:
+        path = path.replace("/completion_id", "/" + completion())
     if "conv_123" in path:
         made, item = conversation()
         path = path.replace("conv_123", made).replace("msg_abc", item)
