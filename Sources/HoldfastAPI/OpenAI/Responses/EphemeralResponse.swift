@@ -7,6 +7,9 @@ import Synchronization
 /// with its last reference.
 final class EphemeralResponse: Sendable {
     private static let attempt = 1
+    /// Pieces are shown together when they are less than this part of what was shown before: each showing copies the
+    /// whole text, and a long answer must not cost its square.
+    private static let gathering = 64
 
     private let state: Mutex<SessionState>
     private let clock: any RuntimeClock
@@ -57,8 +60,10 @@ final class EphemeralResponse: Sendable {
         let due = current
         let attempt = SessionCommand.ModelAttempt(number: due.modelCalls + 1, attempt: Self.attempt)
         do throws(ModelError) {
+            let gathered = Mutex(Gathered())
             let answer = try await models.call(Context.request(due)) { [self] piece in
-                show(apply(.modelPieces(attempt, [piece])))
+                let pieces = gathered.withLock { $0.add(piece, upTo: Self.gathering) }
+                if !pieces.isEmpty { show(apply(.modelPieces(attempt, pieces))) }
             }
             let runners = answer.calls.map { _ in ToolCall.Runner.client }
             show(apply(.modelAnswered(attempt, ModelAnswered(answer: answer, runners: runners))))
@@ -67,6 +72,30 @@ final class EphemeralResponse: Sendable {
             final.isRetryable = false
             show(apply(.modelFailed(attempt, final, jitter: 0)))
             throw error
+        }
+    }
+
+    /// Pieces that were not shown yet; what is left at the end is in the answer.
+    private struct Gathered {
+        private var pieces: [ModelPiece] = []
+        private var waiting = 0
+        private var shown = 0
+
+        /// Adds a piece and returns what is to be shown now.
+        mutating func add(_ piece: ModelPiece, upTo part: Int) -> [ModelPiece] {
+            waiting += piece.byteCount
+            switch (pieces.last, piece) {
+            case (.text(let old), .text(let new)): pieces[pieces.count - 1] = .text(old + new)
+            case (.reasoning(let old), .reasoning(let new)): pieces[pieces.count - 1] = .reasoning(old + new)
+            default: pieces.append(piece)
+            }
+            guard waiting >= shown / part else { return [] }
+            defer {
+                shown += waiting
+                waiting = 0
+                pieces = []
+            }
+            return pieces
         }
     }
 

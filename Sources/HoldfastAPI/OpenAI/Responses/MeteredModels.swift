@@ -72,7 +72,8 @@ struct MeteredModels: ModelProvider {
 }
 
 extension ModelPiece {
-    fileprivate var byteCount: Int {
+    /// The size of its text.
+    var byteCount: Int {
         switch self {
         case .text(let text), .reasoning(let text): text.utf8.count
         case .item(let item): JSONWriter.bytes(item).count
