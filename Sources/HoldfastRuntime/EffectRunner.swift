@@ -56,7 +56,9 @@ final class EffectRunner: Sendable {
     private func callModel(
         _ attempt: SessionCommand.ModelAttempt, of state: SessionState, to mailbox: Mailbox
     ) async {
-        let serverTools = tools.tools(in: state.environment)
+        // A response without an environment is its client's alone: nothing that it did not ask for joins in.
+        let isPlainResponse = state.activeTurn?.request != nil && state.environment.kind == .none
+        let serverTools = isPlainResponse ? [] : tools.tools(in: state.environment)
         let request = Context.request(state, serverTools: serverTools.map(\.definition))
         let output = ModelOutput(attempt: attempt)
         counters.update { $0.modelCalls += 1 }

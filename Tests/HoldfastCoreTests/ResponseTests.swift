@@ -158,3 +158,17 @@ struct ResponseTests {
         #expect(replayed)
     }
 }
+
+@Suite("What a demanded call leaves")
+struct ToolChoiceTests {
+    @Test("a demand is made once in a response, not with every result")
+    func demand() throws {
+        var session = SessionDriver()
+        let request = TurnRequest(["model": "m", "tool_choice": "required"])
+        try session.send(.respond(request, [.userMessage([.text("go")])], after: nil))
+        #expect(Context.request(session.state).options.toolChoice == .required)
+        try session.answer("", ["r1"])
+        try session.finish(session.open[0])
+        #expect(Context.request(session.state).options.toolChoice == .auto)
+    }
+}

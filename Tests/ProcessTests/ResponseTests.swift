@@ -224,6 +224,24 @@ struct ResponseTests {
         }
     }
 
+    /// The server's own tools belong to sessions with an environment; a plain response has only its client's.
+    @Test func nothingJoinsInThatTheClientDidNotAskFor() throws {
+        let server = try TestServer()
+        defer { withExtendedLifetime(server) {} }
+        for isStored in [true, false] {
+            let answer = try server.api.post(
+                "/v1/responses", ["model": "scripted", "input": "tools", "store": isStored])
+            #expect(answer["output"][0].messageText == "none", "store: \(isStored)")
+        }
+        let pair: [[String: Any]] = ["x", "y"].map {
+            ["type": "function_call_output", "call_id": "c", "output": $0]
+        }
+        let call: [String: Any] = ["type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"]
+        Refusal.expect(
+            try server.api.call("POST", "/v1/responses", ["model": "scripted", "input": [call] + pair]),
+            "two outputs", status: 400...400, param: "input")
+    }
+
     @Test func declarationsOfToolsThatNobodyHostsDoNoHarm() throws {
         let server = try TestServer()
         defer { withExtendedLifetime(server) {} }

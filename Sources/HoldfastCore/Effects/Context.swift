@@ -8,11 +8,14 @@ public enum Context {
     public static func request(_ state: SessionState, serverTools: [ToolDefinition] = []) -> ModelRequest {
         let asked = state.activeTurn?.request
         let declared = asked?.tools ?? state.agent.functions
+        var options = asked?.options ?? ModelOptions(settings: state.agent.settings)
+        // A demanded call was made: demanded again with every result, it would never end.
+        if asked != nil, state.activeTurn?.modelCalls ?? 0 > 0 { options.toolChoice = options.toolChoice.met }
         return ModelRequest(
             model: asked?.model ?? state.agent.model,
             instructions: asked == nil ? state.agent.instructions : asked?.instructions, context: entries(state),
             tools: declared + serverTools.filter { tool in !declared.contains { $0.name == tool.name } },
-            options: asked?.options ?? ModelOptions(settings: state.agent.settings), session: state.id)
+            options: options, session: state.id)
     }
 
     /// The entries for the model call that is due.

@@ -70,6 +70,15 @@ public struct ModelOptions: Sendable, Equatable {
 }
 
 extension ModelOptions.ToolChoice {
+    /// What is left of the choice when a demanded call was made.
+    var met: Self {
+        switch self {
+        case .auto, .none: self
+        case .required, .tool: .auto
+        case .allowed(let names, _): .allowed(names, isRequired: false)
+        }
+    }
+
     /// In the words of Responses.
     fileprivate init(_ json: JSON?) {
         switch json {

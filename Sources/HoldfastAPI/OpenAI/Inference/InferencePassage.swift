@@ -84,6 +84,9 @@ struct InferencePassage: Sendable {
             if let relay = target.relay(for: operation), keep == nil {
                 let body = envelope.body(model: target.model, asksForUsage: operation == .chatCompletions)
                 let answer = try await relay.relay(operation, ByteBuffer(bytes: body))
+                if envelope.isStreamed, answer.status < 300, answer.contentType.hasPrefix("application/json") {
+                    return .failed(Self.unstreamed(target))
+                }
                 let wait = answer.retryAfter.map { Milliseconds($0) * 1_000 }
                 guard let failure = TargetFailure(status: answer.status, retryAfter: wait) else {
                     return .answered(.relayed(answer))
@@ -105,6 +108,10 @@ struct InferencePassage: Sendable {
         } catch {
             return .failed(error as? ModelError ?? ModelError(.connection, "cancelled", isRetryable: false))
         }
+    }
+
+    private static func unstreamed(_ target: ModelTarget) -> ModelError {
+        ModelError(.server, "\(target.name) answered JSON in place of a stream", isRetryable: true)
     }
 
     private static func unable(_ target: ModelTarget) -> ModelError {

@@ -33,7 +33,8 @@ final class ResponseRelay: Sendable {
             var whole = ByteBuffer()
             while let length = Self.eventLength(&state), var event = state.pending.readSlice(length: length) {
                 Self.note(event, &state)
-                whole.writeBuffer(&event)
+                // The mark of the end comes at the end, which may need another event before it.
+                if !state.isDone { whole.writeBuffer(&event) }
             }
             guard state.pending.readableBytes <= maximumEvent else {
                 throw ModelError(
@@ -54,10 +55,10 @@ final class ResponseRelay: Sendable {
                 var last = state.pending
                 last.writeString("\n\n")
                 Self.note(last, &state)
-                rest.writeBuffer(&last)
+                if !state.isDone { rest.writeBuffer(&last) }
             }
             if !state.isTerminated { rest.writeString(Self.failure(state, error)) }
-            if !state.isDone { rest.writeString("data: [DONE]\n\n") }
+            rest.writeString("data: [DONE]\n\n")
             return rest
         }
     }

@@ -43,11 +43,15 @@ struct ResponseCall {
     /// Every result answers a call, of the conversation or of the input itself.
     private static func checkResults(_ input: [Item.Body], _ known: SessionState?) throws(APIError) {
         var calls: Set<String> = []
+        var answered: Set<String> = []
         for case .other(let item) in input {
             guard let call = item["call_id"]?.string, let type = item["type"]?.string else { continue }
             guard type == "function_call_output" || type == "custom_tool_call_output" else {
                 calls.insert(call)
                 continue
+            }
+            guard answered.insert(call).inserted else {
+                throw .invalid("input", "The call \(call.prefix(80)) has two outputs.")
             }
             guard !calls.contains(call), known?.hasCall(call) != true else { continue }
             let kind = type == "function_call_output" ? "function call" : "custom tool call"

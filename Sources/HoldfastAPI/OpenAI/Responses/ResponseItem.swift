@@ -100,7 +100,15 @@ struct ResponseItem: JSONWritable {
         writer.member("arguments", isJustAdded ? "" : call.arguments)
         let succeeded = call.outcome?.kind == .succeeded
         writer.member("output", succeeded ? call.outcome?.output : nil)
-        writer.member("error", succeeded ? nil : call.outcome?.output)
+        writer.name("error")
+        if let outcome = call.outcome, !succeeded {
+            writer.object { writer in
+                writer.member("type", "mcp_tool_execution_error")
+                writer.member("content", [Text(type: "text", text: outcome.output)])
+            }
+        } else {
+            writer.null()
+        }
         writer.member("approval_request_id", JSON.null)
         writer.member("status", isJustAdded ? "in_progress" : item.status.rawValue)
     }

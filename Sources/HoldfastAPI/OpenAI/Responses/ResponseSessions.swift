@@ -39,7 +39,9 @@ struct ResponseSessions: Sendable {
     func origin(of request: ResponseRequest) async throws -> (state: SessionState, after: String?)? {
         if let session = request.conversation {
             guard let state = try await services.runtime.state(of: session, project: project) else {
-                throw APIError.notFound("conversation", SessionName.conversation(session))
+                var error = APIError.notFound("conversation", SessionName.conversation(session))
+                error.param = "conversation"
+                throw error
             }
             return (state, nil)
         }
