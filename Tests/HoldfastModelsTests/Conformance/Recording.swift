@@ -43,7 +43,7 @@ struct Recording: Sendable, CustomStringConvertible {
     /// The head of the response, whose body comes in chunks.
     var head: String {
         let lines = fields.members.map { "\($0.name): \($0.value.string ?? "")\r\n" }
-        return "HTTP/1.1 \(status) X\r\n\(lines.joined())transfer-encoding: chunked\r\n\r\n"
+        return "HTTP/1.1 \(status) X\r\n\(lines.joined())connection: close\r\ntransfer-encoding: chunked\r\n\r\n"
     }
 
     /// Plays the whole answer, with the body in chunks of a size.
