@@ -27,6 +27,8 @@ struct APIOperation: Sendable {
     /// Client errors beside those that every operation of its kind has.
     var errors: [Int] = []
     var needsKey = true
+    /// Whether what it makes can be asked for afterwards.
+    var isKept = true
 
     enum Streams: Sendable {
         case never, onRequest, always

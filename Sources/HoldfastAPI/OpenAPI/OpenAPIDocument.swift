@@ -36,7 +36,7 @@ struct OpenAPIDocument: Sendable {
 
     /// What can be done with the thing that an operation makes.
     private func followers(of operation: APIOperation) -> [APIOperation] {
-        guard operation.method == .post, operation.pathParameters.isEmpty else { return [] }
+        guard operation.method == .post, operation.isKept, operation.pathParameters.isEmpty else { return [] }
         return operations.map(\.operation).filter {
             $0.path.hasPrefix(operation.path + "/{") && $0.pathParameters.count == 1
         }

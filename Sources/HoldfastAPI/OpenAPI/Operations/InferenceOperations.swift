@@ -9,7 +9,8 @@ extension APIOperation {
             APIOperation(
                 method: .post, path: "/chat/completions", id: "createChatCompletion", summary: "Make a completion.",
                 body: Schema.ref("ChatCompletionCreate"), answer: Schema.ref("ChatCompletion"), streams: .onRequest,
-                errors: [404, 429]),
+                // Only with `store`.
+                errors: [404, 429], isKept: false),
             APIOperation(
                 method: .post, path: "/embeddings", id: "createEmbedding", summary: "Make embeddings.",
                 body: Schema.ref("EmbeddingCreate"), answer: Schema.ref("Embeddings"), errors: [404, 429]),
